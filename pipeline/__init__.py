@@ -1,0 +1,1 @@
+"""READ, TAG, KEEP, TELL: pure stages from the archive to the reader."""

@@ -1,0 +1,1 @@
+"""ASK: SQL that anyone can read. One file, one question."""
