@@ -1,0 +1,161 @@
+-- The database that users open. Derived: all but `announced` can be made again from the archive and crawl.sqlite.
+-- Times are UTC (timestamptz). Rows are only ever inserted; text is never updated in place.
+
+-- What the database is made by. One row a key: schema (a whole number), vigie (the version that wrote last), rules (the rules' hash).
+CREATE TABLE IF NOT EXISTS meta (
+    key VARCHAR PRIMARY KEY,
+    value VARCHAR NOT NULL
+);
+
+-- The catalogue as it was at the last run. One row a source.
+CREATE TABLE IF NOT EXISTS sources (
+    key VARCHAR PRIMARY KEY,            -- as in sources.toml
+    name VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,              -- investigative | regional | municipal | institution | association
+    area VARCHAR[] NOT NULL,            -- INSEE codes of communes, départements, or 'national'
+    home VARCHAR NOT NULL,
+    owner VARCHAR NOT NULL,             -- the group that publishes it, where known
+    closed VARCHAR NOT NULL,            -- why it is not crawled; empty when it is
+    note VARCHAR NOT NULL
+);
+
+-- The ledger: one row a source and crawl.
+CREATE TABLE IF NOT EXISTS runs (
+    run_id VARCHAR NOT NULL,            -- sorts by time
+    source VARCHAR NOT NULL,
+    started_at TIMESTAMPTZ NOT NULL,
+    ended_at TIMESTAMPTZ,               -- null when the crawl was cut
+    entries BIGINT NOT NULL,            -- seen at the doors
+    new_pages BIGINT NOT NULL,          -- fetched and archived
+    not_modified BIGINT NOT NULL,       -- 304 answers
+    bytes BIGINT NOT NULL,              -- received
+    refusals BIGINT NOT NULL,           -- 401, 403, 429, 451, robots.txt
+    errors BIGINT NOT NULL,
+    "left" BIGINT NOT NULL,             -- entries left for the next run by the budgets
+    gap BOOLEAN NOT NULL,               -- entries may have passed unseen between two runs
+    slowest_seconds DOUBLE NOT NULL,    -- the slowest answer
+    outcome VARCHAR NOT NULL,           -- ok | empty | refused | unreachable | broken | closed | cut
+    PRIMARY KEY (run_id, source)
+);
+
+-- One row a page that was fetched and archived: the evidence.
+CREATE TABLE IF NOT EXISTS captures (
+    id VARCHAR PRIMARY KEY,             -- WARC record id
+    article_id VARCHAR,                 -- null when nothing could be read (see failures)
+    source VARCHAR,
+    door VARCHAR,                       -- feed | sitemap | listing | page | archive | document | again | a spider's name
+    url VARCHAR NOT NULL,
+    requested_url VARCHAR NOT NULL,     -- differs from url after a redirect
+    fetched_at TIMESTAMPTZ NOT NULL,
+    status INTEGER NOT NULL,
+    payload_sha256 VARCHAR NOT NULL,    -- of the body as it was received
+    version VARCHAR,                    -- the version of the article that this capture shows
+    file VARCHAR NOT NULL,              -- in home/archive
+    "offset" BIGINT NOT NULL
+);
+
+-- One row an article, as it was when first seen.
+CREATE TABLE IF NOT EXISTS articles (
+    id VARCHAR PRIMARY KEY,             -- from the canonical URL
+    source VARCHAR,                     -- the source that brought it first
+    url VARCHAR NOT NULL,
+    canonical_url VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    authors VARCHAR[] NOT NULL,
+    published_at TIMESTAMPTZ,           -- midnight in Europe/Paris: only the day is known
+    published_from VARCHAR,             -- json-ld | meta | feed | sitemap | listing | text | pdf
+    access VARCHAR NOT NULL,            -- full | teaser | title
+    language VARCHAR,
+    text VARCHAR NOT NULL,
+    first_seen_at TIMESTAMPTZ NOT NULL, -- fetched_at of its first capture
+    capture_id VARCHAR NOT NULL,
+    version VARCHAR NOT NULL            -- its first version
+);
+
+-- One row each time an article was seen to have changed; the first version as well. Append-only.
+CREATE TABLE IF NOT EXISTS versions (
+    article_id VARCHAR NOT NULL,
+    version VARCHAR NOT NULL,           -- hash of title, text, date and access
+    seen_at TIMESTAMPTZ NOT NULL,       -- fetched_at of the capture that showed it
+    capture_id VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    published_at TIMESTAMPTZ,
+    access VARCHAR NOT NULL,
+    text VARCHAR,                       -- null for the first version: it stands in articles
+    PRIMARY KEY (article_id, seen_at)
+);
+
+-- One row a place in a title or text where a rule holds.
+CREATE TABLE IF NOT EXISTS mentions (
+    article_id VARCHAR NOT NULL,
+    version VARCHAR NOT NULL,
+    field VARCHAR NOT NULL,             -- title | text
+    topic VARCHAR NOT NULL,
+    rule VARCHAR NOT NULL,
+    rules_version VARCHAR NOT NULL,
+    surface VARCHAR NOT NULL,           -- as written: field[start:end]
+    start INTEGER NOT NULL,             -- in characters, from 0
+    "end" INTEGER NOT NULL,
+    edits INTEGER NOT NULL,             -- letters that differ from the rule's phrase
+    sentence VARCHAR NOT NULL
+);
+
+-- What could not be fetched or read. One row an attempt.
+CREATE TABLE IF NOT EXISTS failures (
+    at TIMESTAMPTZ NOT NULL,
+    stage VARCHAR NOT NULL,             -- fetch | archive | extract | tag
+    reason VARCHAR NOT NULL,            -- refused | not_found | timeout | robots | server_error | not_a_feed | unreadable …
+    url VARCHAR NOT NULL,
+    source VARCHAR,
+    detail VARCHAR NOT NULL,
+    status INTEGER,
+    run_id VARCHAR,
+    capture_id VARCHAR
+);
+
+-- What each watch was told, through which channel: exactly once. Not derived; a rebuild carries it over.
+CREATE TABLE IF NOT EXISTS announced (
+    watch VARCHAR NOT NULL,
+    channel VARCHAR NOT NULL,           -- terminal, mailto:…, https://…
+    event VARCHAR NOT NULL,             -- match | edit | removal
+    article_id VARCHAR NOT NULL,
+    topic VARCHAR NOT NULL,
+    version VARCHAR NOT NULL,
+    announced_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (watch, channel, event, article_id, topic, version)
+);
+
+-- How far each archive file has been read. The newest row of a file holds.
+CREATE TABLE IF NOT EXISTS archive_files (
+    file VARCHAR NOT NULL,
+    read_to BIGINT NOT NULL,            -- bytes
+    at TIMESTAMPTZ NOT NULL
+);
+
+-- The newest version of each article, text included. One row an article.
+CREATE OR REPLACE VIEW latest AS
+SELECT a.id AS article_id, a.source, a.url, a.canonical_url, a.authors, a.language, a.first_seen_at, a.published_from,
+       v.version, v.title, v.published_at, v.access, coalesce(v.text, a.text) AS text, v.seen_at, v.capture_id
+FROM articles a
+JOIN (SELECT * FROM versions QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY seen_at DESC) = 1) v
+  ON v.article_id = a.id;
+
+-- What users query: one row an article and topic.
+CREATE OR REPLACE VIEW matches AS
+WITH told AS (
+    SELECT m.article_id, m.topic, count(*) AS mentions,
+           arg_min(m.sentence, (m.field = 'title', m.start)) AS sentence,
+           arg_min(m.surface, (m.field = 'title', m.start)) AS surface,
+           arg_min(m.rule, (m.field = 'title', m.start)) AS rule,
+           m.version
+    FROM mentions m GROUP BY m.article_id, m.topic, m.version
+)
+SELECT a.id AS article_id, t.topic, v.title, a.source, coalesce(s.name, a.source) AS source_name, s.kind, s.area, s.owner,
+       v.published_at, a.published_from, a.first_seen_at, a.canonical_url AS url, v.access, t.sentence, t.surface, t.rule,
+       t.mentions,
+       t.version = last_value(v.version) OVER (PARTITION BY a.id ORDER BY v.seen_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS still_there
+FROM told t
+JOIN articles a ON a.id = t.article_id
+JOIN versions v ON v.article_id = t.article_id AND v.version = t.version
+LEFT JOIN sources s ON s.key = a.source
+QUALIFY row_number() OVER (PARTITION BY a.id, t.topic ORDER BY v.seen_at DESC) = 1;
