@@ -25,7 +25,8 @@ class Source:
     """One place that publishes, as declared in a sources.toml; `declared_in` is that file's name and table.
 
     `feed`, `sitemap`, `listing`, `page` and `archive` are doors: addresses at which new entries are found. `archive`
-    holds strftime codes (a page for each day). `spider` names a module of crawler/spiders for a site that needs code.
+    holds strftime codes (a page for each day). `spider` names a module of crawler/spiders for a site that needs code;
+    `data` are the addresses that it reads. `history` are whole sitemaps, too long for each run: for going back only.
     `links`, `paid_marker` and `body` are CSS selectors; `include` and `exclude` are regular expressions searched in
     an entry's address. `delay` is in seconds. `closed` says why a declared source is not crawled.
     """
@@ -40,7 +41,9 @@ class Source:
     listing: tuple[str, ...] = ()
     page: tuple[str, ...] = ()
     archive: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
     spider: str = ""
+    data: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     links: str = ""
     include: str = ""
@@ -115,7 +118,9 @@ class Article:
     def version(self) -> str:
         """A hash of title, text, date and access: equal when a reader would see the same article."""
         when = self.published_at.isoformat() if self.published_at else ""
-        return hashlib.sha256("\x1f".join((self.title, self.text, when, self.access)).encode(errors="replace")).hexdigest()[:16]
+        return hashlib.sha256(
+            "\x1f".join((self.title, self.text, when, self.access)).encode(errors="replace")
+        ).hexdigest()[:16]
 
 
 def article_id(canonical_url: str) -> str:
