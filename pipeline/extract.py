@@ -1,0 +1,288 @@
+"""Capture → Article: what a response says to a reader. The only door to trafilatura and htmldate.
+
+The page's declarations are read first (JSON-LD, metas), because they are what may be believed and because they say
+whether the text is for sale. JSON-LD is then taken out of the tree: trafilatura would return its `articleBody`, the
+paid text, for a page that shows only a teaser.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from htmldate import find_date
+from lxml.etree import ParserError, XPath
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from trafilatura import bare_extraction
+
+from pipeline import access, jsonld, metadata, pdf, plain, titles
+from pipeline.canonical import canonical_url, page_canonical
+from pipeline.dates import believed, moment
+from pipeline.records import Access, Article, Capture, Source, article_id
+
+MOST_BYTES = {"html": 10_000_000, "text": 10_000_000, "pdf": 50_000_000}
+THIN = 0.5  # an extraction that holds less than this share of the page's paragraphs is tried again, more slowly
+SHORT = 250  # characters: below, a text is looked at twice
+
+# trafilatura logs each page that it gives up; what matters to us is raised.
+for _name in ("trafilatura", "htmldate"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+_PARSER = HTMLParser(collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True)
+_PARAGRAPHS = XPath("//p[not(ancestor::aside or ancestor::footer or ancestor::nav or ancestor::form or ancestor::li)]")
+_GONE = re.compile(
+    r"^(erreur\s*)?404\b|page (non trouvée|introuvable|inexistante|not found)|"
+    r"(page|contenu|article)[^.]{0,40} n.(existe (pas|plus)|est (pas|plus) disponible)",
+    re.IGNORECASE,
+)
+_NOISE = re.compile(
+    r"(abonnez-vous|s.abonner|je m.abonne|déjà abonnée?|se connecter|connectez-vous|identifiez-vous|inscrivez-vous|"
+    r"lire aussi|à lire aussi|lire plus tard|à lire également|voir aussi|partager( cet article| sur)?\b|imprimer|"
+    r"nous vous offrons|suivez-nous|retrouvez-nous sur|recevez (notre|nos|la|chaque)|newsletter|"
+    r"ajouter (à|aux) (mes )?favoris|publicité|commenter|réagir|copier le lien|envoyer par (e-?)?mail|"
+    r"cet article (vous est offert|est réservé)|article réservé|la suite (de cet article )?est réservée|"
+    r"il vous reste\s+[\d.,]+\s*%|pour lire la suite|lisez la suite|envie de lire la suite|débloque[rz]|"
+    r"(article |contenu )?réservée?s? (à nos|aux) abonnée?s|temps de lecture|lecture\s*:?\s*\d+ min)",
+    re.IGNORECASE,
+)
+
+
+class UnreadableError(Exception):
+    """A capture out of which no article can be made.
+
+    `reason` is one word: status, empty, too_large, not_html, unsupported, soft_404, redirected_home, encrypted,
+    broken_pdf, no_text. `detail` is for a person.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one kind of document gave. `dated_from` is None with no date of its own; `text` has a paragraph a line."""
+
+    title: str
+    text: str
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    published_from: str | None = None
+    access: Access = "full"
+    language: str | None = None
+    canonical_url: str = ""
+
+
+def extract(capture: Capture, source: Source | None = None) -> Article:
+    """The article in a capture; raises UnreadableError when there is none.
+
+    `source` gives the CSS selectors of its article bodies and paid markers, and its name.
+    """
+    if not 200 <= capture.status < 300:
+        raise UnreadableError("status", str(capture.status))
+    if not capture.body.strip():
+        raise UnreadableError("empty", "no body")
+    kind = _kind(capture)
+    if len(capture.body) > MOST_BYTES[kind]:
+        raise UnreadableError("too_large", f"{len(capture.body)} bytes of {kind}")
+    reading = _READERS[kind](capture, source)
+    canonical = plain.line(reading.canonical_url) or canonical_url(plain.line(capture.url))
+    return Article(
+        id=article_id(canonical),
+        capture_id=capture.id,
+        source=capture.source,
+        url=plain.line(capture.url),
+        canonical_url=canonical,
+        title=plain.line(reading.title),
+        authors=tuple(filter(None, map(plain.line, reading.authors))),
+        published_at=reading.published_at,
+        published_from=reading.published_from,
+        access=reading.access,
+        language=reading.language,
+        text=plain.paragraphs(reading.text),
+        fetched_at=capture.fetched_at,
+    )
+
+
+def _kind(capture: Capture) -> str:
+    """Which reader a capture is for: by its first bytes where they tell, else by its declared type."""
+    declared = capture.header("content-type").partition(";")[0].strip().lower()
+    start = capture.body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b"%PDF-" in start:
+        return "pdf"
+    if declared in ("application/pdf", "application/x-pdf"):
+        raise UnreadableError("broken_pdf", "declared as PDF, and is none")
+    if start[:15].lower().startswith((b"<!doctype html", b"<html")) or "html" in declared:
+        if start.count(0) > 20 and not capture.body.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise UnreadableError("not_html", "declared as HTML, and is binary")
+        return "html"
+    if declared == "text/plain":
+        return "text"
+    if declared in ("", "application/octet-stream") and b"<" in start and start.count(0) == 0:
+        return "html"
+    raise UnreadableError("unsupported", declared or "no content type")
+
+
+def _dated(capture: Capture, own: tuple[datetime, str] | None) -> tuple[datetime | None, str | None]:
+    """The document's own date, else what the door said, with where it comes from."""
+    if own:
+        return own
+    said = capture.hint.published_at
+    if said and (when := believed(said, capture.fetched_at)):
+        return when, capture.door or "feed"
+    return None, None
+
+
+def _read_pdf(capture: Capture, source: Source | None) -> Reading:
+    """A press release or a letter: the door knows its date better than the file, which is often made again."""
+    try:
+        document = pdf.read(capture.body)
+    except pdf.PdfError as fault:
+        raise UnreadableError(fault.reason, fault.detail) from fault
+    when, dated_from = _dated(capture, None)
+    if when is None and document.created_at and (when := believed(document.created_at, capture.fetched_at)):
+        dated_from = "pdf"
+    title = document.title or capture.hint.title or _first_line(document.text)
+    people = tuple(metadata.people(document.author))
+    return Reading(title, document.text, people, when, dated_from, "full", document.language)
+
+
+def _read_text(capture: Capture, source: Source | None) -> Reading:
+    text = plain.paragraphs(plain.decode(capture.body, capture.header("content-type")))
+    if not text:
+        raise UnreadableError("empty", "no text")
+    when, dated_from = _dated(capture, None)
+    return Reading(capture.hint.title or _first_line(text), text, (), when, dated_from)
+
+
+def _first_line(text: str) -> str:
+    first = next((one for one in text.split("\n") if len(one) >= 4), text)
+    return first if len(first) <= 160 else first[:160].rsplit(" ", 1)[0] + "…"
+
+
+def _read_html(capture: Capture, source: Source | None) -> Reading:
+    page = metadata.read(_tree(plain.decode(capture.body, capture.header("content-type"))), capture.url)
+    title = titles.title(page, (source.name,) if source else (), capture.hint.title)
+    canonical = _canonical(page, capture)
+    when, dated_from = _dated(capture, metadata.published(page, capture.fetched_at))
+    free = access.declared_free(page, source.paid_marker if source else "")
+    if when is None:
+        when, dated_from = _date_in_text(page, capture.fetched_at)
+    text, walled = _text(page, source, free)
+    paid = free is False or (free is None and walled)
+    if not paid and not text and not (page.article or capture.hint.title or page.meta("og:type") == "article"):
+        raise UnreadableError("empty", "no text and no sign of an article")
+    if len(text) < 600 and _GONE.search(title):
+        raise UnreadableError("soft_404", title)
+    if not title and not text:
+        raise UnreadableError("empty", "neither title nor text")
+    return Reading(
+        title=title or _first_line(text),
+        text=text,
+        authors=metadata.authors(page),
+        published_at=when,
+        published_from=dated_from,
+        access="title" if not text else "teaser" if paid else "full",
+        language=metadata.language(page),
+        canonical_url=canonical,
+    )
+
+
+def _tree(html: str) -> HtmlElement:
+    try:
+        # bytes, because lxml refuses a str that declares an encoding
+        return document_fromstring(plain.safe(html).encode(), parser=_PARSER)
+    except ParserError as fault:
+        raise UnreadableError("empty", "no element") from fault
+
+
+def _canonical(page: metadata.Page, capture: Capture) -> str:
+    own = canonical_url(capture.url)
+    asked = canonical_url(capture.requested_url or capture.url)
+    if asked != own and urlsplit(asked).path and not urlsplit(own).path and not urlsplit(own).query:
+        raise UnreadableError("redirected_home", f"{asked} leads to the home page")
+    found = (page_canonical(capture.url, one) for one in metadata.declared_addresses(page))
+    return next((one for one in found if one != own), own)
+
+
+def _date_in_text(page: metadata.Page, before: datetime) -> tuple[datetime | None, str | None]:
+    """A date found by htmldate in the page's markup and text: the last resort, for it may be invented.
+
+    The 1st of January is what it makes of a bare year (« © 2023 »), and is believed only where a day is written.
+    """
+    latest = before.strftime("%Y-%m-%d")
+    found = find_date(page.tree, url=page.url, original_date=True, max_date=latest, deferred_url_extractor=True)
+    if not found:
+        return None, None
+    if found.endswith("-01-01") and not re.search(r"\b(1er|0?1)[\s/.-]+(janvier|0?1\b)", page.tree.text_content()):
+        return None, None
+    when = moment(found, before)
+    return (when, "text") if when else (None, None)
+
+
+def _text(page: metadata.Page, source: Source | None, free: bool | None) -> tuple[str, bool]:
+    """The article's text, and whether it ends at a wall. Paid text that the page holds out of sight is left there."""
+    said = jsonld.text(page.article.get("articleBody")) if free else ""
+    jsonld.drop(page.tree)
+    if source and source.paid_marker:
+        _drop_marked(page.tree, source)
+    extracted = _main_text(page, source.body if source else "", paid=free is False)
+    walled = access.ends_at_a_wall(extracted)
+    text = _quiet(extracted)
+    if len(said) > max(len(text) * 1.5, SHORT):
+        text = said
+    return text, walled
+
+
+def _drop_marked(tree: HtmlElement, source: Source) -> None:
+    """Take out what the paid marker marks (a box, a blurred text), unless the whole article stands in it."""
+    kept = set(access.select(tree, source.body)) | set(tree.iter("h1", "main"))
+    for element in access.select(tree, source.paid_marker):
+        if element not in kept and not kept.intersection(element.iterdescendants()) and element.getparent() is not None:
+            element.drop_tree()
+
+
+def _main_text(page: metadata.Page, body: str, *, paid: bool) -> str:
+    if parts := access.select(page.tree, body):
+        outer = [
+            part for part in parts if not any(part is not other and other in parts for other in part.iterancestors())
+        ]
+        text = _trafilatura(_alone(outer), page.url, fast=True, precision=False)
+        if len(text) >= SHORT or paid:
+            return text
+    text = _trafilatura(page.tree, page.url, fast=True, precision=paid)
+    written = sum(len(str(one.text_content())) for one in metadata.elements(_PARAGRAPHS(page.tree)))
+    if len(text) < THIN * written and not paid:
+        slower = _trafilatura(page.tree, page.url, fast=False, precision=False)
+        text = slower if len(slower) > len(text) else text
+    return text
+
+
+def _alone(parts: list[HtmlElement]) -> HtmlElement:
+    """A page of its own that holds copies of these elements as its article."""
+    tree = document_fromstring("<html><body><article></article></body></html>", parser=_PARSER)
+    tree[0][0].extend(deepcopy(part) for part in parts)
+    return tree
+
+
+def _trafilatura(tree: HtmlElement, url: str, *, fast: bool, precision: bool) -> str:
+    found = bare_extraction(tree, url=url, fast=fast, favor_precision=precision, include_comments=False)
+    return (found.text or "") if found is not None and not isinstance(found, dict) else ""
+
+
+def _quiet(text: str) -> str:
+    """The text without the lines that sell, share or lead elsewhere."""
+    return "\n".join(one for one in text.split("\n") if len(one) > 200 or not _NOISE.match(one.lstrip(" -–•→>▶✉🔒")))
+
+
+_READERS: dict[str, Callable[[Capture, Source | None], Reading]] = {
+    "html": _read_html,
+    "pdf": _read_pdf,
+    "text": _read_text,
+}
