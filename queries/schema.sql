@@ -1,5 +1,8 @@
 -- The database that users open. Derived: all but `announced` can be made again from the archive and crawl.sqlite.
--- Times are UTC (timestamptz). Rows are only ever inserted; text is never updated in place.
+-- Times are UTC (timestamptz). Rows are only ever inserted; text is never updated in place (a capture that arrives late,
+-- older than what is stored, is the one exception: the article's first rows are then written anew).
+-- The large tables have no PRIMARY KEY: its index doubles the time of a load, adds a third to the file and costs seconds
+-- at each checkpoint. Their keys are kept by anti-joins on insertion, and named in their comments.
 
 -- What the database is made by. One row a key: schema (a whole number), vigie (the version that wrote last), rules (the rules' hash).
 CREATE TABLE IF NOT EXISTS meta (
@@ -38,11 +41,12 @@ CREATE TABLE IF NOT EXISTS runs (
     PRIMARY KEY (run_id, source)
 );
 
--- One row a page that was fetched and archived: the evidence.
+-- One row a response that was fetched and archived: the evidence. Key: id.
 CREATE TABLE IF NOT EXISTS captures (
-    id VARCHAR PRIMARY KEY,             -- WARC record id
-    article_id VARCHAR,                 -- null when nothing could be read (see failures)
-    source VARCHAR,
+    id VARCHAR NOT NULL,                -- WARC record id
+    article_id VARCHAR,                 -- null when it is no article: a door, a 404, a page that could not be read (see failures)
+    role VARCHAR NOT NULL,              -- page | door | robots
+    source VARCHAR,                     -- null for other people's WARC files
     door VARCHAR,                       -- feed | sitemap | listing | page | archive | document | again | a spider's name
     url VARCHAR NOT NULL,
     requested_url VARCHAR NOT NULL,     -- differs from url after a redirect
@@ -54,9 +58,9 @@ CREATE TABLE IF NOT EXISTS captures (
     "offset" BIGINT NOT NULL
 );
 
--- One row an article, as it was when first seen.
+-- One row an article, as it was when first seen. Key: id.
 CREATE TABLE IF NOT EXISTS articles (
-    id VARCHAR PRIMARY KEY,             -- from the canonical URL
+    id VARCHAR NOT NULL,                -- from the canonical URL
     source VARCHAR,                     -- the source that brought it first
     url VARCHAR NOT NULL,
     canonical_url VARCHAR NOT NULL,
@@ -72,7 +76,8 @@ CREATE TABLE IF NOT EXISTS articles (
     version VARCHAR NOT NULL            -- its first version
 );
 
--- One row each time an article was seen to have changed; the first version as well. Append-only.
+-- One row each time an article was seen to have changed; the first version as well: A, then B, then A again is three
+-- rows. Decided by the order in which the captures were fetched, whatever the order in which they arrive. Key: capture_id.
 CREATE TABLE IF NOT EXISTS versions (
     article_id VARCHAR NOT NULL,
     version VARCHAR NOT NULL,           -- hash of title, text, date and access
@@ -81,11 +86,10 @@ CREATE TABLE IF NOT EXISTS versions (
     title VARCHAR NOT NULL,
     published_at TIMESTAMPTZ,
     access VARCHAR NOT NULL,
-    text VARCHAR,                       -- null for the first version: it stands in articles
-    PRIMARY KEY (article_id, seen_at)
+    text VARCHAR                        -- null for the first version: it stands in articles
 );
 
--- One row a place in a title or text where a rule holds.
+-- One row a place in a title or text where a rule holds. Kept by version, once for each text however often it came back.
 CREATE TABLE IF NOT EXISTS mentions (
     article_id VARCHAR NOT NULL,
     version VARCHAR NOT NULL,
@@ -125,37 +129,47 @@ CREATE TABLE IF NOT EXISTS announced (
     PRIMARY KEY (watch, channel, event, article_id, topic, version)
 );
 
--- How far each archive file has been read. The newest row of a file holds.
+-- How far each archive file has been read. One row a file.
 CREATE TABLE IF NOT EXISTS archive_files (
-    file VARCHAR NOT NULL,
-    read_to BIGINT NOT NULL,            -- bytes
-    at TIMESTAMPTZ NOT NULL
+    file VARCHAR PRIMARY KEY,           -- in home/archive
+    read_to BIGINT NOT NULL             -- bytes
 );
 
 -- The newest version of each article, text included. One row an article.
 CREATE OR REPLACE VIEW latest AS
 SELECT a.id AS article_id, a.source, a.url, a.canonical_url, a.authors, a.language, a.first_seen_at, a.published_from,
        v.version, v.title, v.published_at, v.access, coalesce(v.text, a.text) AS text, v.seen_at, v.capture_id
-FROM articles a
-JOIN (SELECT * FROM versions QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY seen_at DESC) = 1) v
-  ON v.article_id = a.id;
+FROM (
+    SELECT * FROM versions
+    QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY seen_at DESC, capture_id DESC) = 1
+) v
+JOIN articles a ON a.id = v.article_id;
 
--- What users query: one row an article and topic.
+-- What users query: one row an article and topic, as the newest version that mentions the topic tells it.
 CREATE OR REPLACE VIEW matches AS
-WITH told AS (
-    SELECT m.article_id, m.topic, count(*) AS mentions,
-           arg_min(m.sentence, (m.field = 'title', m.start)) AS sentence,
-           arg_min(m.surface, (m.field = 'title', m.start)) AS surface,
-           arg_min(m.rule, (m.field = 'title', m.start)) AS rule,
-           m.version
-    FROM mentions m GROUP BY m.article_id, m.topic, m.version
+WITH newest AS (
+    SELECT article_id, arg_max(version, (seen_at, capture_id)) AS version
+    FROM versions WHERE article_id IN (SELECT article_id FROM mentions) GROUP BY article_id
+),
+shown AS (
+    SELECT article_id, version, max(seen_at) AS seen_at, any_value(title) AS title, any_value(published_at) AS published_at,
+           any_value(access) AS access
+    FROM versions WHERE article_id IN (SELECT article_id FROM mentions) GROUP BY article_id, version
+),
+told AS (
+    SELECT article_id, topic, version, count(*) AS mentions,
+           arg_min(sentence, (field = 'title', start, "end", rule)) AS sentence,
+           arg_min(surface, (field = 'title', start, "end", rule)) AS surface,
+           arg_min(rule, (field = 'title', start, "end", rule)) AS rule
+    FROM mentions GROUP BY article_id, topic, version
 )
 SELECT a.id AS article_id, t.topic, v.title, a.source, coalesce(s.name, a.source) AS source_name, s.kind, s.area, s.owner,
        v.published_at, a.published_from, a.first_seen_at, a.canonical_url AS url, v.access, t.sentence, t.surface, t.rule,
-       t.mentions,
-       t.version = last_value(v.version) OVER (PARTITION BY a.id ORDER BY v.seen_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS still_there
+       t.mentions, t.version,
+       t.version = n.version AS still_there  -- false when the article was edited and no longer mentions the topic
 FROM told t
+JOIN shown v ON v.article_id = t.article_id AND v.version = t.version
+JOIN newest n ON n.article_id = t.article_id
 JOIN articles a ON a.id = t.article_id
-JOIN versions v ON v.article_id = t.article_id AND v.version = t.version
 LEFT JOIN sources s ON s.key = a.source
-QUALIFY row_number() OVER (PARTITION BY a.id, t.topic ORDER BY v.seen_at DESC) = 1;
+QUALIFY row_number() OVER (PARTITION BY a.id, t.topic ORDER BY v.seen_at DESC, t.version) = 1;

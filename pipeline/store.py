@@ -1,0 +1,303 @@
+"""Records to DuckDB and back: the only door to the database. `ask` opens it for the questions of users.
+
+`writing` works on a copy and puts it in the place of the published file when all is well: whoever has the published
+file open goes on undisturbed with what he opened, and holds up nobody. A killed run leaves the published file as it
+was; the next one clears away the leftovers. One writer at a time: the second is told so by BusyError.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from pipeline.records import MistakeError
+
+try:
+    import fcntl
+except ImportError:  # no such locks outside Unix: there, two runs at once must be avoided by their schedule
+    fcntl = None  # type: ignore[assignment]
+
+FORMAT = "v1.5.0"  # of the file: DuckDB 1.5 and later open it; 2.0's own default is refused by 1.5
+QUERIES = Path(str(files("queries")))
+HEADER = 3 * 4096  # bytes at the head of a DuckDB file that change with each checkpoint
+Row = Mapping[str, object]
+Config = dict[str, str | bool | int | float | list[str]]
+
+
+class BusyError(Exception):
+    """Another programme is writing. Not a mistake and not a fault: try again later (exit code 75)."""
+
+
+class Answer(NamedTuple):
+    """What a query gave: the columns' names, and the rows. Times are aware datetimes."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+class Lines:
+    """Rows on their way into the database: a file of one JSON object a line. Loads 50 times faster than executemany."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.longest, self.count = path, 0, 0
+        self._file = path.open("wb")
+
+    def add(self, row: Row) -> None:
+        line = json.dumps(row, ensure_ascii=False, default=_plain).encode(errors="replace")  # lone surrogates: "?"
+        self.longest, self.count = max(self.longest, len(line)), self.count + 1
+        self._file.write(line + b"\n")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class Store:
+    """An open database. Tables and columns named in calls are ours, never the web's; values always go as parameters."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> None:
+        self._connection, self._folder = connection, folder
+
+    def select(self, sql: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> Answer:
+        done = self._connection.execute(sql, parameters)
+        return Answer([column[0] for column in done.description or ()], done.fetchall())
+
+    def run(self, *statements: str) -> None:
+        for sql in statements:
+            self._connection.execute(sql)
+
+    def note(self, key: str, value: str) -> None:
+        """Say in `meta` what the database is made by."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self._connection.begin()
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
+
+    def lines(self) -> Lines:
+        """A file for rows beside the work copy; gone when the writing ends."""
+        handle, name = tempfile.mkstemp(dir=self._folder, suffix=".ndjson")
+        os.close(handle)
+        return Lines(Path(name))
+
+    def stage(self, name: str, like: str, lines: Lines) -> None:
+        """Load lines into a temporary table `name` with the columns and types of the table `like`."""
+        lines.close()
+        described = self.select(f'DESCRIBE "{like}"').rows
+        types = {column: kind for column, kind, *_ in described}
+        columns = ", ".join(f'"{column}"' for column in types)
+        self._connection.execute(
+            f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {columns} FROM read_json($file, columns = $types,'  # noqa: S608
+            " format = 'newline_delimited', compression = 'uncompressed', maximum_object_size = $longest)",
+            {"file": str(lines.path), "types": types, "longest": max(16 << 20, lines.longest + 16)},
+        )
+        lines.path.unlink()
+
+    def insert(self, table: str, rows: Iterable[Row], key: Sequence[str], replace: bool = False) -> int:
+        """Insert the rows whose key is not there yet (with `replace`: in the place of those that are); how many.
+
+        Of rows with the same key in one call, one stays. Nulls are equal to one another.
+        """
+        lines = self.lines()
+        for row in rows:
+            lines.add(row)
+        self.stage("incoming", table, lines)
+        same = " AND ".join(f'old."{column}" IS NOT DISTINCT FROM new."{column}"' for column in key)
+        if replace:
+            self.run(f'DELETE FROM "{table}" old WHERE EXISTS (FROM incoming new WHERE {same})')  # noqa: S608
+        keys = ", ".join(f'"{column}"' for column in key)
+        done = self._connection.execute(
+            f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming new'  # noqa: S608
+            f' WHERE NOT EXISTS (FROM "{table}" old WHERE {same})'
+            f" QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY new) = 1"
+        ).fetchall()
+        self.run("DROP TABLE incoming")
+        return int(done[0][0])
+
+
+@contextmanager
+def writing(path: Path, fresh: bool = False, migrations: Path = QUERIES / "migrations") -> Iterator[Store]:
+    """A store to write in, published at `path` by one rename when the block ends well, and dropped when it does not.
+
+    `fresh` begins with an empty database in the place of the published one. Raises BusyError when another Vigie is
+    writing, MistakeError when the file at `path` is not a database of ours, or is a newer Vigie's.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = path.with_name(f"{path.name}.work")
+    with _only_writer(path):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            copy = folder / path.name
+            if path.exists() and not fresh:
+                copy_still(path, copy)
+            with closing(_open(copy, path, {"storage_compatibility_version": FORMAT})) as connection:
+                store = Store(connection, folder)
+                _bring_up_to_date(store, path, migrations)
+                yield store
+                connection.execute("CHECKPOINT")
+            _publish(copy, path)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Store]:
+    """The published database, to read. Raises MistakeError when there is none, or it is a newer Vigie's."""
+    with closing(open_to_read(path, {})) as connection:
+        store = Store(connection)
+        refuse_newer(store, path, newest(QUERIES / "migrations"))
+        yield store
+
+
+def open_to_read(path: Path, config: Config) -> duckdb.DuckDBPyConnection:
+    """The published file as it is, or a copy of it while someone else has it open to write or left a log beside it."""
+    if not path.exists():
+        raise MistakeError(f"{path}: there is no database yet; `vigie run` or `vigie ingest` makes it")
+    if not _log(path).exists():
+        with suppress(BusyError):
+            return _open(path, path, config, read_only=True)
+    with tempfile.TemporaryDirectory(prefix=f"{path.name}.read-", dir=path.parent) as folder:
+        copy = Path(folder) / path.name
+        copy_still(path, copy)
+        return _open(copy, path, config, read_only=True)  # open, it outlives its name
+
+
+def newest(migrations: Path) -> int:
+    """The number of the schema that this Vigie writes: 1, or that of the last migration."""
+    return max((int(file.name[:3]) for file in migrations.glob("[0-9][0-9][0-9]_*.sql")), default=1)
+
+
+def refuse_newer(store: Store, path: Path, ours: int) -> int:
+    """The number of the database's schema."""
+    try:
+        theirs = int(store.select("SELECT value FROM meta WHERE key = 'schema'").rows[0][0])
+    except (duckdb.CatalogException, IndexError):
+        raise MistakeError(f"{path}: not a database of Vigie; move it away and `vigie rebuild` makes it anew") from None
+    if theirs > ours:
+        raise MistakeError(
+            f"{path}: written by a newer Vigie (schema {theirs}, this one knows {ours}); update this Vigie to open it"
+        )
+    return theirs
+
+
+def copy_still(source: Path, target: Path) -> None:
+    """Copy a database file that others may have open, and again if it changed meanwhile. Shares blocks where it can."""
+    for _ in range(10):
+        before = _state(source)
+        _copy(source, target)
+        if _state(source) == before:
+            return
+    raise BusyError(f"{source}: another programme keeps writing in it")
+
+
+def _state(path: Path) -> tuple[object, ...]:
+    with path.open("rb") as file:
+        now = os.fstat(file.fileno())
+        return now.st_ino, now.st_size, now.st_mtime_ns, file.read(HEADER)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if not hasattr(os, "copy_file_range"):
+        shutil.copyfile(source, target)
+        return
+    with source.open("rb") as old, target.open("wb") as new:
+        try:
+            while os.copy_file_range(old.fileno(), new.fileno(), 1 << 30):
+                pass
+        except OSError as fault:
+            if fault.errno not in (errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP):
+                raise
+            shutil.copyfile(source, target)
+
+
+@contextmanager
+def _only_writer(path: Path) -> Iterator[None]:
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        try:
+            if fcntl:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(f"{path}: another Vigie is writing in it; try again when it has ended") from None
+        yield
+
+
+def _open(file: Path, known_as: Path, config: Config, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    ours: Config = {
+        "autoinstall_known_extensions": False,
+        "temp_directory": "" if read_only else str(file.parent / "spill"),
+    }
+    try:
+        connection = duckdb.connect(str(file), read_only=read_only, config=ours | config)
+    except duckdb.IOException as fault:
+        if "lock" in str(fault):
+            raise BusyError(f"{known_as}: another programme has it open to write") from None
+        why = str(fault).splitlines()[0]
+        raise MistakeError(f"{known_as}: {why}; move it away and `vigie rebuild` makes it anew") from None
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET python_enable_replacements = false")
+    return connection
+
+
+def _bring_up_to_date(store: Store, path: Path, migrations: Path) -> None:
+    ours = newest(migrations)
+    schema = (QUERIES / "schema.sql").read_text("utf-8")
+    if not store.select("SHOW TABLES").rows:
+        with store.transaction():
+            store.run(schema)
+            store.note("schema", str(ours))
+        return
+    theirs = refuse_newer(store, path, ours)
+    if theirs < ours:
+        copy_still(path, path.with_name(f"{path.name}.schema-{theirs}"))
+    steps = sorted(file for file in migrations.glob("[0-9][0-9][0-9]_*.sql") if int(file.name[:3]) > theirs)
+    with store.transaction():
+        store.run(*(file.read_text("utf-8") for file in steps))
+        store.run(schema)
+        store.note("schema", str(ours))
+
+
+def _publish(copy: Path, path: Path) -> None:
+    for place in (copy, copy.parent):
+        _sync(place)
+    # A log that a user's programme left belongs to the file that goes now; beside the new one it would be refused.
+    _log(path).unlink(missing_ok=True)
+    copy.replace(path)
+    _sync(path.parent)
+
+
+def _sync(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"no column holds a {type(value).__name__}")
