@@ -14,7 +14,7 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from io import BytesIO
@@ -58,7 +58,7 @@ class Exchange:
     door: str
     role: str
     via: str = ""
-    hint: Hint = Hint()
+    hint: Hint = field(default_factory=Hint)
 
 
 class _HeaderBlock(StatusAndHeaders):  # type: ignore[misc]
@@ -284,7 +284,7 @@ def _next_member(file: Any, offset: int) -> int:
     file.seek(offset)
     before = b""
     while chunk := file.read(READ):
-        window = before + chunk
+        window: bytes = before + chunk
         found = window.find(GZIP)
         if found >= 0:
             return int(file.tell()) - len(window) + found
@@ -332,7 +332,8 @@ def _decode(raw: bytes, http: StatusAndHeaders) -> bytes:
 
 def _dechunk(raw: bytes) -> bytes:
     """The body of a chunked answer, as wget archives it; `raw` itself when it is not chunked after all."""
-    parts, position = [], 0
+    parts: list[bytes] = []
+    position = 0
     while match := re.compile(rb"([0-9a-fA-F]+)[^\r\n]*\r\n").match(raw, position):
         size = int(match[1], 16)
         if size == 0:
