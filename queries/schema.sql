@@ -106,7 +106,7 @@ CREATE TABLE IF NOT EXISTS mentions (
 
 -- What could not be fetched or read. One row an attempt.
 CREATE TABLE IF NOT EXISTS failures (
-    at TIMESTAMPTZ NOT NULL,
+    failed_at TIMESTAMPTZ NOT NULL,
     stage VARCHAR NOT NULL,             -- fetch | archive | extract | tag
     reason VARCHAR NOT NULL,            -- refused | not_found | timeout | robots | server_error | not_a_feed | unreadable …
     url VARCHAR NOT NULL,

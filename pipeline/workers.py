@@ -1,0 +1,155 @@
+"""Work in processes that may be killed: an item that hangs, swells or crashes costs itself, not the batch.
+
+concurrent.futures has no such pool: one dead process breaks all of it, and a running item cannot be stopped.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from typing import Generic, Literal, TypeVar
+
+try:
+    import resource
+except ImportError:  # outside Unix there is no bound on memory; the bound on time holds everywhere
+    resource = None  # type: ignore[assignment]
+
+# Not fork: the parent has threads. Where there is no forkserver, each process imports for itself.
+FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
+CONTEXT = multiprocessing.get_context("forkserver") if FORKSERVER else multiprocessing.get_context("spawn")
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one item may take: wall-clock seconds, and bytes of address space of its process."""
+
+    seconds: float = 20.0
+    memory: int = 2 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Why an item gave no result; `detail` is for a person."""
+
+    reason: Literal["timeout", "memory", "died"]
+    detail: str
+
+
+def cores() -> int:
+    """How many processes can run at once here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def each(
+    task: Callable[[Item], Result], items: Iterable[Item], processes: int, limits: Limits = Limits()
+) -> Iterator[tuple[Item, Result | Lost]]:
+    """The items with their results, as they come. Task, items and results are pickled; a process starts when needed.
+
+    With no processes, the work is done here and now, without limits.
+    """
+    if not processes:
+        yield from ((item, task(item)) for item in items)
+        return
+    workers = [_Worker(task, limits) for _ in range(processes)]
+    idle: SimpleQueue[_Worker[Item, Result]] = SimpleQueue()
+    for worker in workers:
+        idle.put(worker)
+
+    def ask(item: Item) -> tuple[Item, Result | Lost]:
+        worker = idle.get()
+        try:
+            return item, worker.ask(item)
+        finally:
+            idle.put(worker)
+
+    waiting: set[Future[tuple[Item, Result | Lost]]] = set()
+    with ThreadPoolExecutor(processes) as threads:
+        try:
+            for item in items:
+                waiting.add(threads.submit(ask, item))
+                if len(waiting) >= 2 * processes:
+                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            yield from (future.result() for future in waiting)
+        finally:
+            for future in waiting:
+                future.cancel()
+            for worker in workers:
+                worker.stop()
+
+
+class _Worker(Generic[Item, Result]):
+    """One process, begun at its first item and anew after each that it did not survive."""
+
+    def __init__(self, task: Callable[[Item], Result], limits: Limits) -> None:
+        self._task, self._limits = task, limits
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._stopped = False
+
+    def ask(self, item: Item) -> Result | Lost:
+        if self._stopped:
+            return Lost("died", "the work was stopped")
+        if self._process is None:
+            self._start()
+        self._line.send(item)
+        try:
+            if self._line.poll(self._limits.seconds):
+                answer: Result | Lost = self._line.recv()
+                return answer
+        except EOFError:
+            return Lost("died", f"its process ended with {self._end()}")
+        self._end()
+        return Lost("timeout", f"not done after {self._limits.seconds:g} s")
+
+    def _start(self) -> None:
+        self._line, theirs = CONTEXT.Pipe()
+        CONTEXT.set_forkserver_preload([_module(self._task)])  # imported once: a new process is there at once
+        self._process = CONTEXT.Process(target=_work, args=(theirs, self._task, self._limits.memory), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._line.recv()  # ready: what it takes to start is not the item's fault
+
+    def _end(self) -> int | None:
+        assert self._process
+        self._process.kill()
+        self._process.join()
+        code = self._process.exitcode
+        self._line.close()
+        self._process = None
+        return code
+
+    def stop(self) -> None:
+        self._stopped = True
+        if self._process:
+            self._process.kill()
+
+
+def _module(task: Callable[..., object]) -> str:
+    return str(getattr(task, "func", task).__module__)
+
+
+def _work(line: Connection, task: Callable[[Item], Result], memory: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    if resource:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    line.send("ready")
+    while True:
+        try:
+            item = line.recv()
+        except EOFError:
+            return
+        try:
+            answer: Result | Lost = task(item)
+        except MemoryError:
+            answer = Lost("memory", f"needs more than {memory >> 20} MB")
+        line.send(answer)
