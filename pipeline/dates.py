@@ -1,4 +1,4 @@
-"""Written dates as instants, and which of them to believe."""
+"""When an article was published: its page's declarations, then what stands beside its title; and which to believe."""
 
 from __future__ import annotations
 
@@ -7,15 +7,123 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
-from pipeline.plain import line
+from lxml.etree import XPath
+
+from pipeline import jsonld
+from pipeline.metadata import Page, elements
+from pipeline.plain import key, line
 
 PARIS = ZoneInfo("Europe/Paris")
 FIRST_YEAR = 1990
+_DATE_METAS = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+    "datepublished",
+    "date.available",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.date",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "date.created",
+    "publication_date",
+    "publish-date",
+    "publish_date",
+    "published_at",
+    "pubdate",
+    "sailthru.date",
+    "parsely-pub-date",
+    "cxenseparse:recs:publishtime",
+    "citation_publication_date",
+    "date",
+)
+_DATED = XPath(
+    "//*[contains(concat(' ', translate(@itemprop, 'P', 'p'), ' '), ' datepublished ')] | //time[@pubdate] | "
+    "//time[@datetime][contains(@class, 'publi') or contains(@class, 'entry-date') or contains(@class, 'post-date')]"
+)
+_TEXTS = XPath("//body//text()[normalize-space()]")
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+_WRITTEN = re.compile(
+    r"(?<!\d)(\d{1,2})(?:er)?\s+(janv(?:ier|\.)?|févr(?:ier|\.)?|mars|avr(?:il|\.)|mai|juin|juil(?:let|\.)|août|"
+    r"sept(?:embre|\.)|oct(?:obre|\.)|nov(?:embre|\.)|déc(?:embre|\.))\s+(\d{4})(?:\D{1,6}(\d{1,2})\s*[h:]\s*(\d{2}))?",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(r"mise? à jour|modifié|actualisé", re.IGNORECASE)
 _ISO = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2})(?:[T ]+(\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$",
     re.IGNORECASE,
 )
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:\D{1,5}(\d{1,2})[h:](\d{2}))?")
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:\D{1,5}(\d{1,2})[h:](\d{2}))?")
+
+
+def published(page: Page, before: datetime) -> tuple[datetime, str] | None:
+    """When the article was published by the page's own declarations, and which: "json-ld" or "meta".
+
+    A date after `before` (or before the web) is not believed, nor are markings that differ: they are of other articles.
+    """
+    web_pages = [node for node in page.nodes if "WebPage" in jsonld.types(node) or "ItemPage" in jsonld.types(node)]
+    for node in (page.article, *web_pages):
+        for name in ("datePublished", "dateCreated", "uploadDate"):
+            for text in jsonld.texts(node.get(name)):
+                if when := moment(text, before):
+                    return when, "json-ld"
+    for text in page.all_metas(*_DATE_METAS):
+        if when := moment(text, before):
+            return when, "meta"
+    marked = [one.get("datetime") or one.get("content") or "" for one in elements(_DATED(page.tree))[:40]]
+    days = {text[:10] for text in marked if text}
+    if len(days) == 1 and (when := moment(next(filter(None, marked)), before)):
+        return when, "meta"
+    return None
+
+
+def beside(page: Page, title: str, before: datetime) -> datetime | None:
+    """The date that a reader sees beside the title: in a short text of its own, just after the title or just before."""
+    found = _TEXTS(page.tree)
+    texts = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    wanted = key(title)
+    places = [place for place, text in enumerate(texts) if key(text) == wanted] if len(wanted) >= 8 else []
+    for place in places[:4]:
+        for text in (*texts[place + 1 : place + 16], *reversed(texts[max(0, place - 8) : place])):
+            if len(line(text)) <= 80 and not _CHANGED.search(text) and (when := written(text, before)):
+                return when
+    return None
+
+
+def written(text: str, before: datetime) -> datetime | None:
+    """The first date written in French in a text (« 22 novembre 2024 à 9h30 », « 22/11/2024 »), in UTC."""
+    text = line(text)
+    if found := _WRITTEN.search(text):
+        month = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(key(found[2])[:4]))
+        return _instant(int(found[3]), month, int(found[1]), found[4], found[5], before)
+    if found := _DAY_FIRST.search(text):
+        return _instant(int(found[3]), int(found[2]), int(found[1]), found[4], found[5], before)
+    return None
+
+
+def _instant(
+    year: int, month: int, day: int, hour: str | None, minute: str | None, before: datetime
+) -> datetime | None:
+    try:
+        return believed(datetime(year, month, day, int(hour or 0), int(minute or 0), tzinfo=PARIS), before)
+    except ValueError:
+        return None
 
 
 def moment(text: str, before: datetime) -> datetime | None:
@@ -26,8 +134,8 @@ def moment(text: str, before: datetime) -> datetime | None:
             day = "-".join(piece.zfill(2) for piece in found[1].split("-"))
             zone = (found[3] or "").upper().replace("UTC", "Z").replace("GMT", "Z")
             when = datetime.fromisoformat(f"{day}T{(found[2] or '00:00').zfill(5)}{zone}")
-        elif found := _DAY_FIRST.match(text):
-            when = datetime(int(found[3]), int(found[2]), int(found[1]), int(found[4] or 0), int(found[5] or 0))  # noqa: DTZ001
+        elif _DAY_FIRST.match(text) or _WRITTEN.search(text):
+            return written(text, before)
         elif text.isdigit() and len(text) in (10, 13):
             when = datetime.fromtimestamp(int(text[:10]), UTC)
         else:

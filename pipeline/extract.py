@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from urllib.parse import urlsplit
 
 from htmldate import find_date
@@ -20,9 +20,8 @@ from lxml.etree import ParserError, XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura import bare_extraction
 
-from pipeline import access, jsonld, metadata, pdf, plain, titles
+from pipeline import access, body, dates, jsonld, metadata, pdf, plain, titles
 from pipeline.canonical import canonical_url, page_canonical
-from pipeline.dates import believed, moment
 from pipeline.records import Access, Article, Capture, Source, article_id
 
 MOST_BYTES = {"html": 10_000_000, "text": 10_000_000, "pdf": 50_000_000}
@@ -33,21 +32,13 @@ SHORT = 250  # characters: below, a text is looked at twice
 for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _PARSER = HTMLParser(collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True)
 _PARAGRAPHS = XPath("//p[not(ancestor::aside or ancestor::footer or ancestor::nav or ancestor::form or ancestor::li)]")
+_NEW_YEAR = re.compile(r"\b(1er|0?1)[\s/.-]+(janvier|0?1\b)", re.IGNORECASE)
 _GONE = re.compile(
     r"^(erreur\s*)?404\b|page (non trouvée|introuvable|inexistante|not found)|"
     r"(page|contenu|article)[^.]{0,40} n.(existe (pas|plus)|est (pas|plus) disponible)",
-    re.IGNORECASE,
-)
-_NOISE = re.compile(
-    r"(abonnez-vous|s.abonner|je m.abonne|déjà abonnée?|se connecter|connectez-vous|identifiez-vous|inscrivez-vous|"
-    r"lire aussi|à lire aussi|lire plus tard|à lire également|voir aussi|partager( cet article| sur)?\b|imprimer|"
-    r"nous vous offrons|suivez-nous|retrouvez-nous sur|recevez (notre|nos|la|chaque)|newsletter|"
-    r"ajouter (à|aux) (mes )?favoris|publicité|commenter|réagir|copier le lien|envoyer par (e-?)?mail|"
-    r"cet article (vous est offert|est réservé)|article réservé|la suite (de cet article )?est réservée|"
-    r"il vous reste\s+[\d.,]+\s*%|pour lire la suite|lisez la suite|envie de lire la suite|débloque[rz]|"
-    r"(article |contenu )?réservée?s? (à nos|aux) abonnée?s|temps de lecture|lecture\s*:?\s*\d+ min)",
     re.IGNORECASE,
 )
 
@@ -134,7 +125,7 @@ def _dated(capture: Capture, own: tuple[datetime, str] | None) -> tuple[datetime
     if own:
         return own
     said = capture.hint.published_at
-    if said and (when := believed(said, capture.fetched_at)):
+    if said and (when := dates.believed(said, capture.fetched_at)):
         return when, capture.door or "feed"
     return None, None
 
@@ -146,7 +137,7 @@ def _read_pdf(capture: Capture, source: Source | None) -> Reading:
     except pdf.PdfError as fault:
         raise UnreadableError(fault.reason, fault.detail) from fault
     when, dated_from = _dated(capture, None)
-    if when is None and document.created_at and (when := believed(document.created_at, capture.fetched_at)):
+    if when is None and document.created_at and (when := dates.believed(document.created_at, capture.fetched_at)):
         dated_from = "pdf"
     title = document.title or capture.hint.title or _first_line(document.text)
     people = tuple(metadata.people(document.author))
@@ -168,24 +159,22 @@ def _first_line(text: str) -> str:
 
 def _read_html(capture: Capture, source: Source | None) -> Reading:
     page = metadata.read(_tree(plain.decode(capture.body, capture.header("content-type"))), capture.url)
-    title = titles.title(page, (source.name,) if source else (), capture.hint.title)
     canonical = _canonical(page, capture)
-    when, dated_from = _dated(capture, metadata.published(page, capture.fetched_at))
     free = access.declared_free(page, source.paid_marker if source else "")
-    if when is None:
-        when, dated_from = _date_in_text(page, capture.fetched_at)
-    text, walled = _text(page, source, free)
+    body.undress(page.tree)
+    title = titles.title(page, (source.name,) if source else (), capture.hint.title)
+    when, dated_from = _html_date(page, title, capture)
+    authors = metadata.authors(page)
+    text, walled = _text(page, title, source, free)
     paid = free is False or (free is None and walled)
-    if not paid and not text and not (page.article or capture.hint.title or page.meta("og:type") == "article"):
-        raise UnreadableError("empty", "no text and no sign of an article")
     if len(text) < 600 and _GONE.search(title):
         raise UnreadableError("soft_404", title)
-    if not title and not text:
-        raise UnreadableError("empty", "neither title nor text")
+    if not text and not (paid or page.article or capture.hint.title or page.meta("og:type") == "article"):
+        raise UnreadableError("empty", "no text and no sign of an article")
     return Reading(
         title=title or _first_line(text),
         text=text,
-        authors=metadata.authors(page),
+        authors=authors,
         published_at=when,
         published_from=dated_from,
         access="title" if not text else "teaser" if paid else "full",
@@ -197,7 +186,7 @@ def _read_html(capture: Capture, source: Source | None) -> Reading:
 def _tree(html: str) -> HtmlElement:
     try:
         # bytes, because lxml refuses a str that declares an encoding
-        return document_fromstring(plain.safe(html).encode(), parser=_PARSER)
+        return document_fromstring(html.encode("utf-8", "replace").translate(None, _CONTROLS), parser=_PARSER)
     except ParserError as fault:
         raise UnreadableError("empty", "no element") from fault
 
@@ -211,74 +200,61 @@ def _canonical(page: metadata.Page, capture: Capture) -> str:
     return next((one for one in found if one != own), own)
 
 
-def _date_in_text(page: metadata.Page, before: datetime) -> tuple[datetime | None, str | None]:
-    """A date found by htmldate in the page's markup and text: the last resort, for it may be invented.
+def _html_date(page: metadata.Page, title: str, capture: Capture) -> tuple[datetime | None, str | None]:
+    """The date, in the order of belief: the page's declarations, the door, the date beside the title, htmldate.
 
-    The 1st of January is what it makes of a bare year (« © 2023 »), and is believed only where a day is written.
+    htmldate may invent. The 1st of January is what it makes of a bare year (« © 2023 »), and is believed only where
+    a day is written.
     """
+    before = capture.fetched_at
+    when, dated_from = _dated(capture, dates.published(page, before))
+    if when:
+        return when, dated_from
+    if when := dates.beside(page, title, before):
+        return when, "text"
     latest = before.strftime("%Y-%m-%d")
     found = find_date(page.tree, url=page.url, original_date=True, max_date=latest, deferred_url_extractor=True)
-    if not found:
+    if not found or (found.endswith("-01-01") and not _NEW_YEAR.search(str(page.tree.text_content()))):
         return None, None
-    if found.endswith("-01-01") and not re.search(r"\b(1er|0?1)[\s/.-]+(janvier|0?1\b)", page.tree.text_content()):
-        return None, None
-    when = moment(found, before)
+    when = dates.moment(found, before)
     return (when, "text") if when else (None, None)
 
 
-def _text(page: metadata.Page, source: Source | None, free: bool | None) -> tuple[str, bool]:
-    """The article's text, and whether it ends at a wall. Paid text that the page holds out of sight is left there."""
-    said = jsonld.text(page.article.get("articleBody")) if free else ""
-    jsonld.drop(page.tree)
-    if source and source.paid_marker:
-        _drop_marked(page.tree, source)
-    extracted = _main_text(page, source.body if source else "", paid=free is False)
+def _text(page: metadata.Page, title: str, source: Source | None, free: bool | None) -> tuple[str, bool]:
+    """The article's text, and whether it ends at a wall. What the page keeps out of sight is left there."""
+    description = plain.line(unescape(page.meta("og:description", "description")))
+    if source:
+        body.drop_marked(page.tree, source.paid_marker, source.body)
+    extracted = plain.paragraphs(_main_text(page, source.body if source else "", paid=free is False))
     walled = access.ends_at_a_wall(extracted)
-    text = _quiet(extracted)
+    text = body.quiet(extracted)
+    said = (
+        plain.paragraphs(jsonld.text(page.article.get("articleBody"))) if free or (free is None and not walled) else ""
+    )
     if len(said) > max(len(text) * 1.5, SHORT):
         text = said
-    return text, walled
+    standfirst = body.head(page.tree, title, description, text)
+    text = "\n".join(filter(None, (standfirst, text)))
+    return text or (description if free is False else ""), walled
 
 
-def _drop_marked(tree: HtmlElement, source: Source) -> None:
-    """Take out what the paid marker marks (a box, a blurred text), unless the whole article stands in it."""
-    kept = set(access.select(tree, source.body)) | set(tree.iter("h1", "main"))
-    for element in access.select(tree, source.paid_marker):
-        if element not in kept and not kept.intersection(element.iterdescendants()) and element.getparent() is not None:
-            element.drop_tree()
-
-
-def _main_text(page: metadata.Page, body: str, *, paid: bool) -> str:
-    if parts := access.select(page.tree, body):
-        outer = [
-            part for part in parts if not any(part is not other and other in parts for other in part.iterancestors())
-        ]
-        text = _trafilatura(_alone(outer), page.url, fast=True, precision=False)
+def _main_text(page: metadata.Page, selector: str, *, paid: bool) -> str:
+    """The text as trafilatura sees it: in the declared body, else in the page, more slowly when it seems too little."""
+    if (article := body.alone(page.tree, selector)) is not None:
+        text = _trafilatura(article, page.url)
         if len(text) >= SHORT or paid:
             return text
-    text = _trafilatura(page.tree, page.url, fast=True, precision=paid)
+    text = _trafilatura(page.tree, page.url, precision=paid)
     written = sum(len(str(one.text_content())) for one in metadata.elements(_PARAGRAPHS(page.tree)))
     if len(text) < THIN * written and not paid:
-        slower = _trafilatura(page.tree, page.url, fast=False, precision=False)
-        text = slower if len(slower) > len(text) else text
+        slower = _trafilatura(page.tree, page.url, fast=False)
+        return slower if len(slower) > len(text) else text
     return text
 
 
-def _alone(parts: list[HtmlElement]) -> HtmlElement:
-    """A page of its own that holds copies of these elements as its article."""
-    tree = document_fromstring("<html><body><article></article></body></html>", parser=_PARSER)
-    tree[0][0].extend(deepcopy(part) for part in parts)
-    return tree
-
-
-def _trafilatura(tree: HtmlElement, url: str, *, fast: bool, precision: bool) -> str:
+def _trafilatura(tree: HtmlElement, url: str, *, fast: bool = True, precision: bool = False) -> str:
     found = bare_extraction(tree, url=url, fast=fast, favor_precision=precision, include_comments=False)
     return (found.text or "") if found is not None and not isinstance(found, dict) else ""
-
-
-def _quiet(text: str) -> str:
-    """The text without the lines that sell, share or lead elsewhere."""
-    return "\n".join(one for one in text.split("\n") if len(one) > 200 or not _NOISE.match(one.lstrip(" -–•→>▶✉🔒")))
 
 
 _READERS: dict[str, Callable[[Capture, Source | None], Reading]] = {

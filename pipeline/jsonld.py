@@ -43,12 +43,6 @@ def _scripts(tree: HtmlElement) -> list[HtmlElement]:
     return found if isinstance(found, list) else []
 
 
-def drop(tree: HtmlElement) -> None:
-    """Take the JSON-LD out of the tree, so that no text is ever read from it unseen."""
-    for script in _scripts(tree):
-        script.drop_tree()
-
-
 def _values(text: str) -> Iterator[Any]:
     """The JSON values of one script: usually one, sometimes several in a row, sometimes spoilt."""
     decoder = json.JSONDecoder(strict=False)

@@ -1,11 +1,10 @@
-"""What a page says of itself outside its text: its declarations, authors, date, language, canonical address."""
+"""What a page says of itself outside its text: its declarations, authors, language, canonical address."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
@@ -14,40 +13,16 @@ from lxml.html import HtmlElement
 
 from pipeline import jsonld
 from pipeline.canonical import canonical_url
-from pipeline.dates import moment
 from pipeline.plain import key, line
 
-_DATE_METAS = (
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "article:published",
-    "datepublished",
-    "date.available",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.date",
-    "dcterms.created",
-    "dc.date.created",
-    "dc.date",
-    "date.created",
-    "publication_date",
-    "publish-date",
-    "publish_date",
-    "published_at",
-    "pubdate",
-    "sailthru.date",
-    "parsely-pub-date",
-    "cxenseparse:recs:publishtime",
-    "citation_publication_date",
-    "date",
-)
 _AUTHOR_METAS = ("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author")
-_DATED = XPath(
-    "//*[contains(concat(' ', translate(@itemprop, 'P', 'p'), ' '), ' datepublished ')] | //time[@pubdate] | "
-    "//time[@datetime][contains(@class, 'publi') or contains(@class, 'entry-date') or contains(@class, 'post-date')]"
+_BYLINES = XPath(
+    "//body//*[@rel='author' or contains(concat(' ', @itemprop, ' '), ' author ') or contains(@class, 'author') or "
+    "contains(@class, 'byline') or contains(@class, 'auteur') or contains(@class, 'signature')]"
+    "[not(ancestor::aside or ancestor::footer or ancestor::li or ancestor::blockquote or "
+    "ancestor-or-self::*[contains(@class, 'comment')])]"
 )
-_BYLINES = XPath("//*[@rel='author' or contains(concat(' ', @itemprop, ' '), ' author ')][not(ancestor::aside)]")
+_NAME = re.compile(r"(?=.*[A-ZÀ-Þ])[^\d:/]{3,40}$")
 _BY = re.compile(
     r"^((propos |textes? |entretien )?(recueillis?|réalisée?|mise? en forme|traduit)s? par|par|by|de notre "
     r"(correspondante?|envoyée? spéciale?)[^,:]*[,:]?|auteur\s*:|rédigé par|publié par|écrit par)\s+",
@@ -55,7 +30,7 @@ _BY = re.compile(
 )
 _AND = re.compile(r"\s*(?:,|;|\s&\s|\set\s|\sand\s|\savec\s|\|)\s*")
 _NO_AUTHOR = re.compile(
-    r"https?:|www\.|@|^\W*$|publié|mis à jour|^(admin|rédaction|auteur|null|none|undefined)$", re.IGNORECASE
+    r"https?:|www\.|@|\d{2}|^\W*$|publié|mis à jour|^(admin|rédaction|auteur|null|none|undefined)$", re.IGNORECASE
 )
 
 
@@ -177,10 +152,12 @@ def _declared_authors(page: Page) -> Iterator[str]:
 
 
 def _bylines(page: Page) -> Iterator[str]:
-    for element in elements(_BYLINES(page.tree))[:6]:
+    """The first short text that is marked as a byline and holds names."""
+    for element in elements(_BYLINES(page.tree))[:8]:
         text = element.get("content") or line(str(element.text_content()))
-        if len(text) <= 80:
+        if len(text) <= 80 and any(_NAME.match(one) and one.count(" ") <= 4 for one in people(text)):
             yield text
+            return
 
 
 def people(text: str) -> list[str]:
@@ -188,26 +165,5 @@ def people(text: str) -> list[str]:
     text = line(unescape(text))
     while (shorter := _BY.sub("", text)) != text:
         text = shorter
-    names = [one.strip(" .,-–—") for one in _AND.split(re.sub(r"\(.*?\)", " ", text))]
+    names = [one.strip(" ,-–—") for one in _AND.split(re.sub(r"\(.*?\)", " ", text))]
     return [_BY.sub("", one) for one in names if one and len(one) <= 80 and not _NO_AUTHOR.search(one)]
-
-
-def published(page: Page, before: datetime) -> tuple[datetime, str] | None:
-    """When the article was published by the page's own declarations, and which: "json-ld" or "meta".
-
-    A date after `before` (or before the web) is not believed.
-    """
-    web_pages = [node for node in page.nodes if "WebPage" in jsonld.types(node) or "ItemPage" in jsonld.types(node)]
-    for node in (page.article, *web_pages):
-        for name in ("datePublished", "dateCreated", "uploadDate"):
-            for text in jsonld.texts(node.get(name)):
-                if when := moment(text, before):
-                    return when, "json-ld"
-    for text in page.all_metas(*_DATE_METAS):
-        if when := moment(text, before):
-            return when, "meta"
-    for element in elements(_DATED(page.tree))[:5]:
-        for text in (element.get("datetime"), element.get("content")):
-            if text and (when := moment(text, before)):
-                return when, "meta"
-    return None

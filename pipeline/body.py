@@ -1,0 +1,125 @@
+"""The page around a text: what is taken out before it is read, what stands between title and text, what sells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+
+from lxml.etree import strip_elements
+from lxml.html import HtmlElement, document_fromstring
+
+from pipeline import access
+from pipeline.plain import key, line
+
+# Never text, and the larger part of a page. JSON-LD goes with the scripts: see extract.
+_UNSEEN = (
+    *("script", "style", "svg", "link", "iframe", "template", "object", "embed", "noscript"),
+    *("select", "option", "button", "video", "audio", "picture", "source"),
+)
+_BLOCKS = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset"),
+        *("figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main"),
+        *("nav", "ol", "p", "pre", "section", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    )
+)
+_ASIDE_TAGS = frozenset(("a", "aside", "figcaption", "figure", "footer", "form", "li", "nav", "table"))
+_ASIDE_CLASS = re.compile(
+    r"comment|related|share|newsletter|promo|sidebar|teaser|card|caption|legende|credit|author|auteur|signature|\bbio|"
+    r"footer|menu|\bnav|widget|cookie|subscri|abonne|paywall|\btags?\b|social|lire-aussi|read-?(also|more)|forum|"
+    r"breadcrumb|ariane|encart|\bpush|banner|\bpub\b|reaction|time|date|meta",
+    re.IGNORECASE,
+)
+_STANDFIRST_CLASS = re.compile(
+    r"chap[oe]|standfirst|lede|article-?_?(intro|lead|hat|summary|desc)|\bhat\b", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!?…:][\s»”\"')\]]*$")
+_MOST_HEAD = 3
+_NOISE = re.compile(
+    r"(abonnez-vous|s.abonner|je m.abonne|déjà abonnée?|se connecter|connectez-vous|identifiez-vous|inscrivez-vous|"
+    r"lire plus tard|partager( cet article| sur)?\s*:?$|partagez\b|imprimer\b|nous vous offrons|suivez-nous|"
+    r"retrouvez-nous sur|recevez (notre|nos|la newsletter|chaque)|newsletter|ajouter (à|aux) (mes |vos )?favoris|"
+    r"publicité$|commenter$|réagir$|copier le lien|envoyer par (e-?)?mail|cet article (vous est offert|est réservé)|"
+    r"article réservé|la suite (de cet article )?est réservée|il vous reste\s+[\d.,]+\s*%|pour lire la suite|"
+    r"lisez la suite|(envie|besoin) de lire la suite|débloque[rz]|"
+    r"(article |contenu )?réservée?s? (à nos|aux) abonnée?s|"
+    r"temps de lecture|lecture\s*:?\s*\d+ min)",
+    re.IGNORECASE,
+)
+
+
+def undress(tree: HtmlElement) -> None:
+    """Take out of the tree what is never read as text: scripts with their JSON-LD, styles, players, buttons."""
+    strip_elements(tree, *_UNSEEN, with_tail=False)
+
+
+def drop_marked(tree: HtmlElement, paid_marker: str, body: str) -> None:
+    """Take out what the paid marker marks (a box, a blurred text), unless the article itself stands in it."""
+    kept = set(access.select(tree, body)) | set(tree.iter("h1", "main"))
+    for element in access.select(tree, paid_marker):
+        inside = element in kept or any(one in kept for one in element.iterdescendants())
+        if not inside and element.getparent() is not None:
+            element.drop_tree()
+
+
+def alone(tree: HtmlElement, body: str) -> HtmlElement | None:
+    """A page of its own with copies of the elements that the CSS selector `body` names; None when there are none."""
+    parts = access.select(tree, body)
+    named = set(parts)
+    outer = [part for part in parts if not any(ancestor in named for ancestor in part.iterancestors())]
+    if not outer:
+        return None
+    page = document_fromstring("<html><body><article></article></body></html>")
+    page[0][0].extend(deepcopy(part) for part in outer)
+    return page
+
+
+def head(tree: HtmlElement, title: str, description: str, text: str) -> str:
+    """The standfirst: the sentences that the page shows between the title and the beginning of the text.
+
+    Extractors leave it out more often than not, and it may be the only place that names what the article is about.
+    Empty when there is none, or when the text has it already.
+    """
+    wanted, said = key(title), key(description)[:60]
+    begun = {one[:60] for one in text.split("\n") if len(one) > 40}
+    found: list[str] = []
+    started = False
+    for element, block in _leaves(tree):
+        if wanted and len(block) < len(title) + 40 and key(block).startswith(wanted):
+            started, found = True, [] if element.tag == "h1" else found
+        elif started and len(block) >= 40:
+            if block[:60] in begun:
+                return "\n".join(found[:_MOST_HEAD])
+            told = len(said) > 30 and key(block).startswith(said)
+            if (told or _tells(element, block)) and block not in text:
+                found.append(block)
+    return "\n".join(found[:_MOST_HEAD]) if not text else ""
+
+
+def _leaves(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """The blocks without blocks in them, each with its text on one line; the last element of a page comes last."""
+    for element in tree.iter(*_BLOCKS):
+        if not any(child.tag in _BLOCKS for child in element) and (text := line(str(element.text_content()))):
+            yield element, text
+
+
+def _tells(element: HtmlElement, block: str) -> bool:
+    """Whether a block before the text is part of the article: sentences, mostly without links, in no box."""
+    own = _marks(element)
+    if _STANDFIRST_CLASS.search(own):
+        return True
+    boxes = (one for one in (element, *element.iterancestors()) if one.tag not in ("html", "body", "main", "article"))
+    if any(one.tag in _ASIDE_TAGS or _ASIDE_CLASS.search(_marks(one)) for one in boxes):
+        return False
+    linked = sum(len(str(link.text_content())) for link in element.iter("a"))
+    return len(block) >= 60 and bool(_SENTENCE_END.search(block)) and linked * 3 < len(block)
+
+
+def _marks(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+def quiet(text: str) -> str:
+    """The text without the lines that sell, share or ask to log in."""
+    return "\n".join(one for one in text.split("\n") if len(one) > 200 or not _NOISE.match(one.lstrip(" -–•→>▶✉🔒")))
