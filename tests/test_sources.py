@@ -113,6 +113,12 @@ def test_the_selectors_and_patterns_can_be_read(source: Source) -> None:
 
 
 @each_source
+def test_a_watched_page_is_let_in_by_its_own_source(source: Source) -> None:
+    for url in source.page:
+        assert re.search(source.include, url), f"{source.declared_in}: its include = '{source.include}' bars {url}"
+
+
+@each_source
 def test_the_provenance_is_one_that_is_explained(source: Source) -> None:
     for code in source.provenance.split():
         assert code in PROVENANCE, f"{source.declared_in}: say in crawler/coverage.py what {code} means"
