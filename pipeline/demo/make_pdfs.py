@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from fpdf import FPDF  # type: ignore[import-not-found]
+from fpdf import FPDF  # type: ignore[import-untyped]
 
 PAGE = "\f"
 FOOT = "Document de démonstration écrit pour Vigie : il n'émane pas de l'organisme qu'il nomme."
@@ -144,7 +144,7 @@ vidéoprotection de la commune de Lille.
 L'analyse d'impact qui nous a été transmise porte sur le système de
 caméras dans son ensemble.
 
-Il ressort de nos échanges avec la commune que ce logiciel a été
+Il ressort de nos échanges avec la commune que le logiciel BriefCam a été
 utilisé de novembre 2022 à janvier 2025, sans qu'une analyse d'impact
 relative à la protection des données ait été conduite au préalable
 pour ce traitement.
