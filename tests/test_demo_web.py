@@ -207,7 +207,8 @@ STORY = [
 
 TOPIC_WORDS = {
     "briefcam": r"BriefCam",
-    "vsa": r"\bVSA\b|vidéosur(veil-\n)?(veil)?lance algorithmique|dispositif augmenté|caméras (dites )?augmentées|traitement algorithmique",
+    "vsa": r"\bVSA\b|vidéosur(veil-\n)?(veil)?lance algorithmique|dispositif augmenté"
+    r"|caméras (dites )?augmentées|traitement algorithmique",
     "cnil": r"\b(CNIL|Cnil)\b",
     "aipd": r"\bAIPD\b|[Aa]nalyse\s+d['’]impact",
     "reconnaissance_faciale": r"reconnaissance faciale",
