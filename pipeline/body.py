@@ -36,11 +36,13 @@ _STANDFIRST_CLASS = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…:][\s»”\"')\]]*$")
 _MOST_HEAD = 3
+_LAST_MET = 3
 _NOISE = re.compile(
     r"(abonnez-vous|s.abonner|je m.abonne|déjà abonnée?|se connecter|connectez-vous|identifiez-vous|inscrivez-vous|"
     r"lire plus tard|partager( cet article| sur)?\s*:?$|partagez\b|imprimer\b|nous vous offrons|suivez-nous|"
     r"retrouvez-nous sur|recevez (notre|nos|la newsletter|chaque)|newsletter|ajouter (à|aux) (mes |vos )?favoris|"
-    r"publicité$|commenter$|réagir$|copier le lien|envoyer par (e-?)?mail|cet article (vous est offert|est réservé)|"
+    r"(passer la )?publicité$|commenter$|réagir$|copier le lien|envoyer par (e-?)?mail|"
+    r"cet article (vous est offert|est réservé)|"
     r"article réservé|la suite (de cet article )?est réservée|il vous reste\s+[\d.,]+\s*%|pour lire la suite|"
     r"lisez la suite|(envie|besoin) de lire la suite|débloque[rz]|"
     r"(article |contenu )?réservée?s? (à nos|aux) abonnée?s|"
@@ -75,26 +77,41 @@ def alone(tree: HtmlElement, body: str) -> HtmlElement | None:
     return page
 
 
-def head(tree: HtmlElement, title: str, description: str, text: str) -> str:
-    """The standfirst: the sentences that the page shows between the title and the beginning of the text.
+def completed(text: str, tree: HtmlElement, title: str, description: str) -> str:
+    """The text with its head: the standfirst, and what the page shows between the title and the third paragraph found.
 
-    Extractors leave it out more often than not, and it may be the only place that names what the article is about.
-    Empty when there is none, or when the text has it already.
+    Extractors leave the standfirst out more often than not, and it may be the only place that names the matter. The
+    title itself, when it stands at the beginning of the text, is taken off.
     """
     wanted, said = key(title), key(description)[:60]
-    begun = {one[:60] for one in text.split("\n") if len(one) > 40}
-    found: list[str] = []
+    lines = _without_title(text.split("\n"), wanted)
+    places = {one[:60]: place for place, one in enumerate(lines) if len(one) > 40}
+    missing: list[tuple[int, str]] = []
+    met: set[int] = set()
     started = False
     for element, block in _leaves(tree):
-        if wanted and len(block) < len(title) + 40 and key(block).startswith(wanted):
-            started, found = True, [] if element.tag == "h1" else found
-        elif started and len(block) >= 40:
-            if block[:60] in begun:
-                return "\n".join(found[:_MOST_HEAD])
-            told = len(said) > 30 and key(block).startswith(said)
-            if (told or _tells(element, block)) and block not in text:
-                found.append(block)
-    return "\n".join(found[:_MOST_HEAD]) if not text else ""
+        if wanted and len(wanted) <= len(block) < len(title) + 40 and key(block).startswith(wanted):
+            started, missing = True, [] if element.tag == "h1" else missing
+        elif started and (place := places.get(block[:60])) is not None:
+            met.add(place)
+        elif started and block not in text and (_is_said(block, said) or _tells(element, block)):
+            missing.append((max(met, default=-1) + 1, block))
+        if len(met) >= _LAST_MET:
+            break
+    if met or not places:
+        for place, block in reversed(missing[:_MOST_HEAD]):
+            lines.insert(place, block)
+    return "\n".join(filter(None, lines))
+
+
+def _is_said(block: str, said: str) -> bool:
+    """Whether a block is what the page's description begins with."""
+    return len(said) > 30 and len(block) >= 40 and key(block).startswith(said)
+
+
+def _without_title(lines: list[str], title: str) -> list[str]:
+    """The lines without the title, alone or at the end of a trail, among the first three."""
+    return [one for n, one in enumerate(lines) if n > 2 or not title or key(re.split(r" [>›»/] ", one)[-1]) != title]
 
 
 def _leaves(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
@@ -106,14 +123,15 @@ def _leaves(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
 
 def _tells(element: HtmlElement, block: str) -> bool:
     """Whether a block before the text is part of the article: sentences, mostly without links, in no box."""
-    own = _marks(element)
-    if _STANDFIRST_CLASS.search(own):
+    if len(block) >= 40 and _STANDFIRST_CLASS.search(_marks(element)):
         return True
+    if len(block) < 60 or not _SENTENCE_END.search(block) or (len(block) < 120 and block.endswith("?")):
+        return False
     boxes = (one for one in (element, *element.iterancestors()) if one.tag not in ("html", "body", "main", "article"))
     if any(one.tag in _ASIDE_TAGS or _ASIDE_CLASS.search(_marks(one)) for one in boxes):
         return False
     linked = sum(len(str(link.text_content())) for link in element.iter("a"))
-    return len(block) >= 60 and bool(_SENTENCE_END.search(block)) and linked * 3 < len(block)
+    return linked * 3 < len(block)
 
 
 def _marks(element: HtmlElement) -> str:

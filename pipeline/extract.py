@@ -233,8 +233,7 @@ def _text(page: metadata.Page, title: str, source: Source | None, free: bool | N
     )
     if len(said) > max(len(text) * 1.5, SHORT):
         text = said
-    standfirst = body.head(page.tree, title, description, text)
-    text = "\n".join(filter(None, (standfirst, text)))
+    text = body.completed(text, page.tree, title, description)
     return text or (description if free is False else ""), walled
 
 
