@@ -7,7 +7,6 @@ was; the next one clears away the leftovers. One writer at a time: the second is
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import shutil
@@ -21,22 +20,13 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from pipeline.publish import BusyError, copy_still, only_writer, publish
 from pipeline.records import MistakeError
-
-try:
-    import fcntl
-except ImportError:  # no such locks outside Unix: there, two runs at once must be avoided by their schedule
-    fcntl = None  # type: ignore[assignment]
 
 FORMAT = "v1.5.0"  # of the file: DuckDB 1.5 and later open it; 2.0's own default is refused by 1.5
 QUERIES = Path(str(files("queries")))
-HEADER = 3 * 4096  # bytes at the head of a DuckDB file that change with each checkpoint
 Row = Mapping[str, object]
 Config = dict[str, str | bool | int | float | list[str]]
-
-
-class BusyError(Exception):
-    """Another programme is writing. Not a mistake and not a fault: try again later (exit code 75)."""
 
 
 class Answer(NamedTuple):
@@ -74,6 +64,13 @@ class Store:
     def select(self, sql: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> Answer:
         done = self._connection.execute(sql, parameters)
         return Answer([column[0] for column in done.description or ()], done.fetchall())
+
+    def stream(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows by `size` at a time, never all in memory. Sees what is committed, and no temporary table."""
+        with closing(self._connection.cursor()) as cursor:
+            cursor.execute(sql)
+            while rows := cursor.fetchmany(size):
+                yield rows
 
     def run(self, *statements: str) -> None:
         for sql in statements:
@@ -143,7 +140,7 @@ def writing(path: Path, fresh: bool = False, migrations: Path = QUERIES / "migra
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     folder = path.with_name(f"{path.name}.work")
-    with _only_writer(path):
+    with only_writer(path):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         try:
@@ -155,7 +152,9 @@ def writing(path: Path, fresh: bool = False, migrations: Path = QUERIES / "migra
                 _bring_up_to_date(store, path, migrations)
                 yield store
                 connection.execute("CHECKPOINT")
-            _publish(copy, path)
+            # A log that a user's programme left belongs to the file that goes now; beside the new it would be refused.
+            _log(path).unlink(missing_ok=True)
+            publish(copy, path)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -200,47 +199,6 @@ def refuse_newer(store: Store, path: Path, ours: int) -> int:
     return theirs
 
 
-def copy_still(source: Path, target: Path) -> None:
-    """Copy a database file that others may have open, and again if it changed meanwhile. Shares blocks where it can."""
-    for _ in range(10):
-        before = _state(source)
-        _copy(source, target)
-        if _state(source) == before:
-            return
-    raise BusyError(f"{source}: another programme keeps writing in it")
-
-
-def _state(path: Path) -> tuple[object, ...]:
-    with path.open("rb") as file:
-        now = os.fstat(file.fileno())
-        return now.st_ino, now.st_size, now.st_mtime_ns, file.read(HEADER)
-
-
-def _copy(source: Path, target: Path) -> None:
-    if not hasattr(os, "copy_file_range"):
-        shutil.copyfile(source, target)
-        return
-    with source.open("rb") as old, target.open("wb") as new:
-        try:
-            while os.copy_file_range(old.fileno(), new.fileno(), 1 << 30):
-                pass
-        except OSError as fault:
-            if fault.errno not in (errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP):
-                raise
-            shutil.copyfile(source, target)
-
-
-@contextmanager
-def _only_writer(path: Path) -> Iterator[None]:
-    with path.with_name(f"{path.name}.lock").open("w") as lock:
-        try:
-            if fcntl:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError(f"{path}: another Vigie is writing in it; try again when it has ended") from None
-        yield
-
-
 def _open(file: Path, known_as: Path, config: Config, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     ours: Config = {
         "autoinstall_known_extensions": False,
@@ -274,23 +232,6 @@ def _bring_up_to_date(store: Store, path: Path, migrations: Path) -> None:
         store.run(*(file.read_text("utf-8") for file in steps))
         store.run(schema)
         store.note("schema", str(ours))
-
-
-def _publish(copy: Path, path: Path) -> None:
-    for place in (copy, copy.parent):
-        _sync(place)
-    # A log that a user's programme left belongs to the file that goes now; beside the new one it would be refused.
-    _log(path).unlink(missing_ok=True)
-    copy.replace(path)
-    _sync(path.parent)
-
-
-def _sync(place: Path) -> None:
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _log(path: Path) -> Path:
