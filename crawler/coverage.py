@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from crawler.areas import COLLECTIVITES, DEPARTEMENTS, NATIONAL, departement, place_name
 from crawler.sources import DOORS
+from pipeline.areas import COLLECTIVITES, DEPARTEMENTS, NATIONAL, departement, place_name
 from pipeline.records import Source
 
 KINDS: dict[str, tuple[str, str]] = {

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from crawler.areas import NATIONAL, covers, is_area
+from pipeline.areas import NATIONAL, covers, is_area
 from pipeline.records import Kind, MistakeError, Source
 
 __all__ = ["DOORS", "LONGEST_DELAY", "SHORTEST_DELAY", "Source", "covers", "load_sources", "select"]

@@ -36,6 +36,8 @@ MOST_ENTRIES = 50_000
 MOST_SITEMAPS = 60
 INFLATED = 100 * 1024 * 1024
 URL_LENGTH = 2000
+# A day's archive page still grows in the evening, and a run may have been missed: today's and yesterday's are read.
+ARCHIVE_DAYS = 2
 MONTHS = {
     m: n
     for n, names in enumerate(
@@ -127,6 +129,12 @@ def doors_of(sources: tuple[Source, ...], now: datetime) -> list[Door]:
         for kind in ("feed", "sitemap", "listing", "page"):
             for url in getattr(source, kind):
                 shared.setdefault((kind, url), []).append(source)
+        for pattern in source.archive:
+            for back in range(ARCHIVE_DAYS):
+                url = (now - timedelta(days=back)).astimezone(PARIS).strftime(pattern)
+                readers = shared.setdefault(("archive", url), [])
+                if source not in readers:
+                    readers.append(source)
         if source.spider:
             own += import_module(f"crawler.spiders.{source.spider}").doors(source, now)
     return [Door(kind, url, tuple(readers)) for (kind, url), readers in shared.items()] + own
@@ -141,7 +149,7 @@ def read(door: Door, source: Source, answer: Answer, now: datetime, *, first: bo
         found = READERS[door.kind](answer, door, source, now, first)
     else:
         found = import_module(f"crawler.spiders.{source.spider}").read(answer, source)
-    return _chosen(found, source)
+    return found if door.kind == "page" else _chosen(found, source)
 
 
 def _chosen(found: Found, source: Source) -> Found:
@@ -150,7 +158,9 @@ def _chosen(found: Found, source: Source) -> Found:
     entries: dict[str, Entry] = {}
     for entry in found.entries:
         url = entry.url
-        if (include and not include.search(url)) or (exclude and exclude.search(url)) or len(entries) >= MOST_ENTRIES:
+        if include and not include.search(url) and not (source.documents and _is_pdf(url)):
+            continue
+        if (exclude and exclude.search(url)) or len(entries) >= MOST_ENTRIES:
             continue
         entries.setdefault(url, entry)
     return Found(tuple(entries.values()), found.doors, found.documents, found.old, found.skipped)
@@ -294,9 +304,13 @@ def linked_documents(answer: Answer, body: str) -> list[Entry]:
     found: dict[str, Entry] = {}
     for anchor in main.css("a[href]"):
         url = clean_url(anchor.attrib["href"], _base(selector, answer))
-        if url and urlsplit(url).path.lower().endswith(".pdf"):
+        if url and _is_pdf(url):
             found.setdefault(url, Entry(url, Hint(" ".join(anchor.xpath("string()").get("").split()) or None)))
     return list(found.values())
+
+
+def _is_pdf(url: str) -> bool:
+    return urlsplit(url).path.lower().endswith(".pdf")
 
 
 def site(url: str) -> str:
@@ -370,4 +384,5 @@ READERS: dict[str, Callable[[Answer, Door, Source, datetime, bool], Found]] = {
     "sitemap": read_sitemap,
     "listing": read_listing,
     "page": read_page,
+    "archive": read_listing,
 }

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from pipeline.demo.server import serve
 
 FOLDER = Path(__file__).parent
 """Where the demo's `web.jsonl`, `sources.toml` and `vigie.toml` stand; `pages/` and `feeds/` are beside them."""
+
+
+@contextmanager
+def open_demo(home: Path) -> Iterator[None]:
+    """Make a home for the demo and serve its web to this process, through a proxy on loopback, while the block runs."""
+    home.mkdir(parents=True, exist_ok=True)
+    for name in ("sources.toml", "vigie.toml"):
+        shutil.copyfile(FOLDER / name, home / name)
+    with serve(FOLDER) as site:
+        before = os.environ.get("http_proxy")
+        os.environ["http_proxy"] = site.proxy
+        try:
+            yield
+        finally:
+            os.environ.pop("http_proxy")
+            if before is not None:
+                os.environ["http_proxy"] = before

@@ -1,0 +1,48 @@
+"""The command line: `vigie`. Reads arguments, calls, prints; heavy imports stand inside the commands."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from pipeline.commands import catalogue, reading, records, watching
+from pipeline.commands.common import Options
+from pipeline.records import MistakeError
+
+app = typer.Typer(
+    name="vigie",
+    help="A press watch for local democracy: collects, archives, tags and tells.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for room in (watching, records, reading, catalogue):
+    room.register(app)
+
+
+@app.callback()
+def home(
+    context: typer.Context,
+    home: str = typer.Option(
+        "vigie-home", envvar="VIGIE_HOME", help="The folder that holds the archive, the database and vigie.toml."
+    ),
+) -> None:
+    """Say where the home is, before the command: vigie --home DIR run."""
+    context.obj = Options(home)
+
+
+def main() -> None:
+    """Run the command. The user's mistake is one sentence and exit code 2; a busy home is exit code 75."""
+    try:
+        app()
+    except MistakeError as mistake:
+        print(f"vigie: {mistake}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

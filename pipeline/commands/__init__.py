@@ -1,0 +1,1 @@
+"""The commands of `vigie`, by what the user is about. Each module has `register(app)`."""

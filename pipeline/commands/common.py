@@ -1,0 +1,157 @@
+"""What the commands share: the home, the catalogue, the rules, and how things are shown on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from pipeline.records import MistakeError, Source
+
+if TYPE_CHECKING:
+    from pipeline.home import Home, Watch
+    from pipeline.ingest import Ingest, Ledger
+    from pipeline.rules import Rules
+
+BUSY = 75
+
+
+@dataclass
+class Options:
+    """One command's view of the home; what it does not ask for is not read."""
+
+    folder: str
+
+    @cached_property
+    def path(self) -> Path:
+        return Path(self.folder)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        from crawler.sources import load_sources
+
+        return load_sources(self.path / "sources.toml")
+
+    @cached_property
+    def rules(self) -> Rules:
+        from pipeline.rules import load_rules
+
+        return load_rules(self.path / "rules.toml")
+
+    @cached_property
+    def home(self) -> Home:
+        from pipeline.home import load_home
+
+        return load_home(self.path, self.rules.topics, self.sources)
+
+    def followed(self, watch: Watch) -> list[Source]:
+        """The sources that a watch reads, closed ones too: that they are not read must be said."""
+        own = {key for key, source in self.sources.items() if source.declared_in.startswith("sources.toml")}
+        return [source for key, source in self.sources.items() if watch.follows(source, own=key in own)]
+
+    def ingest_with(self, progress: Any) -> Ingest:
+        from pipeline.ingest import Ingest
+
+        return Ingest(self.sources, self.rules, f"Vigie/{version('vigie')}", now(), progress=progress)
+
+    def ledger(self) -> Ledger:
+        """What the crawler wrote down; empty before the first crawl."""
+        from crawler.visits import Visits
+        from pipeline.ingest import Ledger
+
+        if not self.home.visits.exists():
+            return Ledger()
+        visits = Visits(self.home.visits)
+        try:
+            return Ledger(tuple(visits.runs()), tuple(visits.failures()))
+        finally:
+            visits.close()
+
+
+def options(context: typer.Context) -> Options:
+    found = context.find_object(Options)
+    assert found is not None
+    return found
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def day(text: str | None, option: str) -> datetime | None:
+    """A date or instant of the command line; without a zone it is Paris's."""
+    from pipeline.french import PARIS
+
+    if text is None:
+        return None
+    for shape in ("%Y-%m-%d", "%Y-%m"):
+        try:
+            return datetime.strptime(text, shape).replace(tzinfo=PARIS).astimezone(UTC)
+        except ValueError:
+            continue
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise MistakeError(f"{option} « {text} » is no date: write it 2024-11-21") from None
+    return (when if when.tzinfo else when.replace(tzinfo=PARIS)).astimezone(UTC)
+
+
+def on_terminal() -> bool:
+    return sys.stderr.isatty()
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Any]:
+    """A function (done, total) that shows progress: a bar on a terminal, nothing elsewhere."""
+    if not on_terminal():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Rows for a person: aligned columns on standard output, nothing of the web commands the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from pipeline.digest import clean
+
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        shown.add_column(column, overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(clean(cell_text(value))) for value in row))
+    Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200).print(shown)
+
+
+def cell_text(value: object) -> str:
+    """One value as a person reads it: times in Paris, lists with commas, nothing for null."""
+    from pipeline.french import PARIS
+
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(PARIS):%Y-%m-%d %H:%M}" if value.tzinfo else f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, list | tuple):
+        return ", ".join(cell_text(item) for item in value)
+    return str(value)
+
+
+def plain(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as JSON can hold it: times in ISO 8601."""
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in record.items()}

@@ -1,0 +1,108 @@
+"""extract, tag, rules: what the readers make of a page or a text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pipeline.commands.common import now, options, plain
+from pipeline.records import Capture, Mention, MistakeError
+
+PANEL = "Look inside"
+CONTRACT = ("topic", "rule", "surface", "start", "end", "edits")
+
+
+def register(app: typer.Typer) -> None:
+    app.command(rich_help_panel=PANEL)(extract)
+    app.command(rich_help_panel=PANEL)(tag)
+    app.command(rich_help_panel=PANEL)(rules)
+
+
+def extract(
+    context: typer.Context,
+    file: Path = typer.Argument(..., help="A saved page or PDF."),
+    url: str = typer.Option(..., help="The address that it came from."),
+) -> None:
+    """Read one saved page; print what was read as JSON."""
+    from pipeline.extract import UnreadableError
+    from pipeline.extract import extract as read
+
+    body = _bytes(file)
+    kind = "application/pdf" if body.startswith(b"%PDF") else "text/html"
+    capture = Capture("file", url, now(), 200, (("Content-Type", kind),), body)
+    try:
+        article = read(capture)
+    except UnreadableError as error:
+        raise MistakeError(f"{file}: {error}") from None
+    names = ("url", "canonical_url", "title", "authors", "published_at", "published_from", "access", "language", "text")
+    print(json.dumps(plain({name: getattr(article, name) for name in names}), ensure_ascii=False, indent=2))
+
+
+def tag(
+    context: typer.Context,
+    file: Path | None = typer.Argument(None, help="Plain text, or JSON lines {id, text}; standard input by default."),
+) -> None:
+    """Find the mentions in a text. JSON lines in, JSON lines out."""
+    from pipeline.tag import find_mentions
+
+    words = (_bytes(file) if file else sys.stdin.buffer.read()).decode("utf-8", "replace")
+    found = options(context).rules
+    for name, text in _texts(words):
+        mentions = [_said(mention) for mention in find_mentions(text, found)]
+        print(json.dumps({"id": name, "mentions": mentions}, ensure_ascii=False))
+
+
+def rules(
+    context: typer.Context,
+    attempt: str | None = typer.Option(None, "--try", help="Show what is found in this text, and what nearly is."),
+    evaluate: Path | None = typer.Option(None, help="Measure on JSON lines of marked text."),
+) -> None:
+    """The topics and rules; try them on a text; measure them."""
+    from pipeline.commands.common import table
+    from pipeline.tag import explain
+
+    found = options(context).rules
+    if evaluate:
+        from pipeline.evaluate import evaluate as measure
+        from pipeline.evaluate import render
+
+        print(render(measure(_bytes(evaluate).decode().splitlines(), found)))
+    elif attempt is not None:
+        accepted, rejected = explain(attempt, found)
+        for mention in accepted:
+            print(f"+ {mention.topic} « {mention.surface} » rule {mention.rule}, {mention.edits} edits")
+        for near in rejected:
+            print(f"- {near}")
+        if not accepted and not rejected:
+            print("nothing found, nothing near")
+    else:
+        table(("topic", "label"), found.topics.items())
+
+
+def _texts(words: str) -> list[tuple[Any, str]]:
+    """The texts of a file: JSON lines when every line is an object with a text, else the whole as one text."""
+    lines = [line for line in words.splitlines() if line.strip()]
+    try:
+        rows = [json.loads(line) for line in lines if line.lstrip().startswith("{")]
+    except ValueError:
+        rows = []
+    if rows and len(rows) == len(lines) and all(isinstance(row.get("text"), str) for row in rows):
+        return [(row.get("id"), row["text"]) for row in rows]
+    return [(None, words)]
+
+
+def _said(mention: Mention) -> dict[str, Any]:
+    row = asdict(mention)
+    return {name: row[name] for name in CONTRACT}
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise MistakeError(f"{file}: {error.strerror}") from None
