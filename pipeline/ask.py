@@ -11,7 +11,7 @@ from threading import Timer
 import duckdb
 
 from pipeline.records import MistakeError
-from pipeline.store import Answer, Config, open_to_read
+from pipeline.store import Answer, open_to_read
 
 ZONE = "Europe/Paris"  # in which users read and write times
 
@@ -70,11 +70,12 @@ def _fitting(sql: str, given: Mapping[str, object]) -> dict[str, object] | None:
 
 @contextmanager
 def _asked(path: Path, bounds: Bounds, target: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    closed: Config = {"enable_external_access": False, "memory_limit": bounds.memory}
-    if target:
-        closed["allowed_paths"] = [str(target)]
-    with closing(open_to_read(path, closed)) as connection:
+    with closing(open_to_read(path)) as connection:
         connection.execute(f"SET TimeZone = '{ZONE}'")
+        connection.execute("SET temp_directory = ''")
+        connection.execute("SET memory_limit = ?", [bounds.memory])
+        connection.execute("SET allowed_paths = ?", [[str(target)] if target else []])
+        connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         clock = Timer(bounds.seconds, connection.interrupt)
         clock.start()

@@ -3,24 +3,42 @@
     -- What is new on a topic. One row an article and topic.
     -- $topic: a topic's key (default: null)
     -- $article: an article's id
+    -- $sources VARCHAR[]: only these
     SELECT …
 
-A parameter with no default must be given. Values are text or null; the query casts them.
+A parameter with no default must be given. Values are text or null, which the query casts; those declared VARCHAR[] are
+written with commas between them, and those declared TIMESTAMPTZ are a day or a moment in ISO 8601, Paris time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from pipeline.ask import parameters_of
+from pipeline.ask import ZONE, parameters_of
 from pipeline.records import MistakeError
 from pipeline.store import QUERIES
 
-DECLARED = re.compile(r"\$(\w+): (.+?)(?: \(default: (.+)\))?")
+DECLARED = re.compile(r"\$(\w+)(?: ([A-Z]+(?:\[\])?))?(?::| ) *(.+?)(?: \(default: (.+)\))?")
 NOT_A_QUESTION = {"schema.sql"}
+
+Value = str | list[str] | datetime | None
+
+
+def _moment(text: str) -> datetime:
+    when = datetime.fromisoformat(text)
+    return when if when.tzinfo else when.replace(tzinfo=ZoneInfo(ZONE))
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+READERS: Mapping[str, Callable[[str], Value]] = {"VARCHAR": str, "VARCHAR[]": _list, "TIMESTAMPTZ": _moment}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +49,11 @@ class Parameter:
     help: str
     default: str | None
     required: bool
+    type: str = "VARCHAR"
+
+    def read(self, text: str | None) -> Value:
+        """Raises ValueError for a text that is not of the parameter's type."""
+        return None if text is None else READERS[self.type](text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +65,24 @@ class Query:
     parameters: tuple[Parameter, ...]
     sql: str
 
-    def values(self, given: Mapping[str, str]) -> dict[str, str | None]:
-        """A value for each parameter. Raises MistakeError for one that is unknown or missing."""
+    def values(self, given: Mapping[str, str]) -> dict[str, Value]:
+        """A value for each parameter. Raises MistakeError for those that are unknown, missing or cannot be read."""
         known = {parameter.name: parameter for parameter in self.parameters}
         names = ", ".join(known) or "none"
         faults = [f"{self.name}: no parameter {name!r}; it has {names}" for name in given if name not in known]
-        faults += [
-            f"{self.name}: give {parameter.name} ({parameter.help})"
-            for parameter in self.parameters
-            if parameter.required and parameter.name not in given
-        ]
+        values: dict[str, Value] = {}
+        for name, parameter in known.items():
+            text = given.get(name, parameter.default)
+            if parameter.required and name not in given:
+                faults.append(f"{self.name}: give {name} ({parameter.help})")
+                continue
+            try:
+                values[name] = parameter.read(text)
+            except ValueError:
+                faults.append(f"{self.name}: {name}: {text!r} is no day or moment; write it as 2024-11-21")
         if faults:
             raise MistakeError("\n".join(faults))
-        return {name: given.get(name, parameter.default) for name, parameter in known.items()}
+        return values
 
 
 def load_queries(folders: Iterable[Path] = ()) -> dict[str, Query]:
@@ -87,9 +115,10 @@ def _query(file: Path) -> Query:
         said = line.removeprefix("--").strip()
         if not said.startswith("$"):
             words.append(said)
-        elif match := DECLARED.fullmatch(said):
-            name, text, default = match.groups()
-            parameters.append(Parameter(name, text, None if default == "null" else default, default is None))
+        elif (match := DECLARED.fullmatch(said)) and (match[2] or "VARCHAR") in READERS:
+            name, kind, text, default = match.groups()
+            said_null = default == "null"
+            parameters.append(Parameter(name, text, None if said_null else default, default is None, kind or "VARCHAR"))
         else:
             raise MistakeError(f"{file}: {said!r} should be `-- $name: what it is (default: value)`")
     if not any(words):

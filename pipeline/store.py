@@ -26,7 +26,6 @@ from pipeline.records import MistakeError
 FORMAT = "v1.5.0"  # of the file: DuckDB 1.5 and later open it; 2.0's own default is refused by 1.5
 QUERIES = Path(str(files("queries")))
 Row = Mapping[str, object]
-Config = dict[str, str | bool | int | float | list[str]]
 
 
 class Answer(NamedTuple):
@@ -147,7 +146,7 @@ def writing(path: Path, fresh: bool = False, migrations: Path = QUERIES / "migra
             copy = folder / path.name
             if path.exists() and not fresh:
                 copy_still(path, copy)
-            with closing(_open(copy, path, {"storage_compatibility_version": FORMAT})) as connection:
+            with closing(_open(copy, path)) as connection:
                 store = Store(connection, folder)
                 _bring_up_to_date(store, path, migrations)
                 yield store
@@ -162,23 +161,23 @@ def writing(path: Path, fresh: bool = False, migrations: Path = QUERIES / "migra
 @contextmanager
 def reading(path: Path) -> Iterator[Store]:
     """The published database, to read. Raises MistakeError when there is none, or it is a newer Vigie's."""
-    with closing(open_to_read(path, {})) as connection:
+    with closing(open_to_read(path)) as connection:
         store = Store(connection)
         refuse_newer(store, path, newest(QUERIES / "migrations"))
         yield store
 
 
-def open_to_read(path: Path, config: Config) -> duckdb.DuckDBPyConnection:
+def open_to_read(path: Path) -> duckdb.DuckDBPyConnection:
     """The published file as it is, or a copy of it while someone else has it open to write or left a log beside it."""
     if not path.exists():
         raise MistakeError(f"{path}: there is no database yet; `vigie run` or `vigie ingest` makes it")
     if not _log(path).exists():
         with suppress(BusyError):
-            return _open(path, path, config, read_only=True)
+            return _open(path, path, read_only=True)
     with tempfile.TemporaryDirectory(prefix=f"{path.name}.read-", dir=path.parent) as folder:
         copy = Path(folder) / path.name
         copy_still(path, copy)
-        return _open(copy, path, config, read_only=True)  # open, it outlives its name
+        return _open(copy, path, read_only=True)  # open, it outlives its name
 
 
 def newest(migrations: Path) -> int:
@@ -199,13 +198,13 @@ def refuse_newer(store: Store, path: Path, ours: int) -> int:
     return theirs
 
 
-def _open(file: Path, known_as: Path, config: Config, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    ours: Config = {
+def _open(file: Path, known_as: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "storage_compatibility_version": FORMAT,
         "autoinstall_known_extensions": False,
-        "temp_directory": "" if read_only else str(file.parent / "spill"),
     }
     try:
-        connection = duckdb.connect(str(file), read_only=read_only, config=ours | config)
+        connection = duckdb.connect(str(file), read_only=read_only, config=config)
     except duckdb.IOException as fault:
         if "lock" in str(fault):
             raise BusyError(f"{known_as}: another programme has it open to write") from None
