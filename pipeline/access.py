@@ -6,21 +6,30 @@ import re
 from functools import lru_cache
 
 from lxml.cssselect import CSSSelector
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipeline import jsonld
 from pipeline.metadata import Page
 
 _TIERS = {"free": True, "locked": False, "paid": False, "premium": False, "subscriber": False}
-_NEVER_FREE = re.compile(
+# Sentences that keep the rest of the article for those who pay.
+_WALL = re.compile(
     r"il vous reste\s+[\d.,]+\s*%|"
-    r"\b(la suite|cet article|ce contenu|la fin de cet article|l.intégralité de cet article|article|contenu)\s+"
-    r"(de cet article\s+)?(est |sont )?(exclusivement |uniquement )?réservée?s? (à nos|aux) abonnée?s|"
-    r"\bréservée?s? (à nos|aux) abonnée?s\W*$|"
-    r"pour (lire|découvrir|connaître|accéder à) (la suite|l.intégralité)[^.]{0,60}abonne|"
-    r"lisez la suite pour|envie de (lire|connaître) la suite|débloque[rz] (votre|cet) article|"
-    r"abonnez-vous pour (lire|continuer|accéder|découvrir)",
+    r"\b(la suite|cet article|ce contenu|la fin|la lecture|l.intégralité|l.accès)\s([^.]{0,30}\s)?(est|sont)\s"
+    r"(\w+ment\s)?réservée?s? (à nos|aux) abonnée?s|"
+    r"pour (lire|découvrir|connaître|accéder à|poursuivre) (la suite|la lecture|l.intégralité|cet article)"
+    r"[^.]{0,80}abonne|"
+    r"lisez la suite pour|(envie|besoin) de (lire|connaître) la suite|débloque[rz] (votre|cet) article|"
+    r"abonnez-vous pour (lire|continuer|accéder|découvrir|poursuivre)",
     re.IGNORECASE,
+)
+# A label, which also stands beside the titles of other articles: believed in the last line alone.
+_LABEL = re.compile(r"(?:^|[\s(])(article |contenu )?réservée?s? (à nos|aux) abonnée?s\W*$", re.IGNORECASE)
+_READ_ALSO = re.compile(r"(à )?(lire|voir) (aussi|également)", re.IGNORECASE)
+_WALL_MARKS = XPath(
+    "//*[contains(@class, 'paywall') or contains(@class, 'blur') or contains(@class, 'restrict') or "
+    "contains(@class, 'premium') or contains(@class, 'abonne') or contains(@id, 'poool')]"
 )
 END = 400  # characters at the end of a text in which such a sentence tells something
 
@@ -62,6 +71,19 @@ def declared_free(page: Page, paid_marker: str) -> bool | None:
     return False if select(page.tree, paid_marker) else None
 
 
+def is_wall(block: str) -> bool:
+    """Whether a block of a page is a sentence that keeps the rest for subscribers."""
+    return bool(_WALL.search(block))
+
+
 def ends_at_a_wall(text: str) -> bool:
-    """Whether a text ends with a sentence that keeps the rest for subscribers."""
-    return bool(_NEVER_FREE.search(text[-END:]))
+    """Whether a text ends with such a sentence, or with the label « Réservé aux abonnés » of its own."""
+    if _WALL.search(text[-END:]):
+        return True
+    lines = text[-2 * END :].split("\n")
+    return bool(_LABEL.search(lines[-1])) and not any(_READ_ALSO.match(one) for one in lines[-3:])
+
+
+def shows_a_wall(tree: HtmlElement) -> bool:
+    """Whether anything in a page is marked in the ways of paywalls: too vague to call an article paid."""
+    return bool(_WALL_MARKS(tree))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from copy import deepcopy
 
 from lxml.etree import strip_elements
@@ -15,7 +14,7 @@ from pipeline.plain import key, line
 # Never text, and the larger part of a page. JSON-LD goes with the scripts: see extract.
 _UNSEEN = (
     *("script", "style", "svg", "link", "iframe", "template", "object", "embed", "noscript"),
-    *("select", "option", "button", "video", "audio", "picture", "source"),
+    *("select", "option", "button", "video", "audio", "picture", "source", "nav", "footer", "menu", "dialog"),
 )
 _BLOCKS = frozenset(
     (
@@ -37,6 +36,7 @@ _STANDFIRST_CLASS = re.compile(
 _SENTENCE_END = re.compile(r"[.!?…:][\s»”\"')\]]*$")
 _MOST_HEAD = 3
 _LAST_MET = 3
+_AFTER = 10
 _NOISE = re.compile(
     r"(abonnez-vous|s.abonner|je m.abonne|déjà abonnée?|se connecter|connectez-vous|identifiez-vous|inscrivez-vous|"
     r"lire plus tard|partager( cet article| sur)?\s*:?$|partagez\b|imprimer\b|nous vous offrons|suivez-nous|"
@@ -51,9 +51,18 @@ _NOISE = re.compile(
 )
 
 
+Leaf = tuple[HtmlElement, str]
+
+
 def undress(tree: HtmlElement) -> None:
-    """Take out of the tree what is never read as text: scripts with their JSON-LD, styles, players, buttons."""
+    """Take out of the tree what is never read as text: scripts with their JSON-LD, styles, players, menus, footers.
+
+    A form that holds the article, as ASP.NET makes them, becomes a plain block: extractors drop forms.
+    """
     strip_elements(tree, *_UNSEEN, with_tail=False)
+    for form in tree.iter("form"):
+        if form.find(".//h1") is not None or len(form.findall(".//p")) > 2:
+            form.tag = "div"
 
 
 def drop_marked(tree: HtmlElement, paid_marker: str, body: str) -> None:
@@ -77,7 +86,27 @@ def alone(tree: HtmlElement, body: str) -> HtmlElement | None:
     return page
 
 
-def completed(text: str, tree: HtmlElement, title: str, description: str) -> str:
+def leaves(tree: HtmlElement) -> list[Leaf]:
+    """The blocks without blocks in them that hold text, in the page's order, each with its text on one line."""
+    ends = (one for one in tree.iter(*_BLOCKS) if not any(child.tag in _BLOCKS for child in one))
+    return [(one, text) for one in ends if (text := line(str(one.text_content())))]
+
+
+def stops_at_a_wall(text: str, leaves: list[Leaf]) -> bool:
+    """Whether the page shows, just after the end of the text, a sentence that keeps the rest for subscribers."""
+    last = {one[:60] for one in text.split("\n")[-3:] if len(one) > 40}
+    end = max((place for place, (_, block) in enumerate(leaves) if block[:60] in last), default=None)
+    if end is None:
+        return False
+    return any(
+        len(block) <= 400
+        and access.is_wall(block)
+        and not any(one.tag in _ASIDE_TAGS for one in element.iterancestors())
+        for element, block in leaves[end : end + _AFTER]
+    )
+
+
+def completed(text: str, leaves: list[Leaf], title: str, description: str) -> str:
     """The text with its head: the standfirst, and what the page shows between the title and the third paragraph found.
 
     Extractors leave the standfirst out more often than not, and it may be the only place that names the matter. The
@@ -89,12 +118,12 @@ def completed(text: str, tree: HtmlElement, title: str, description: str) -> str
     missing: list[tuple[int, str]] = []
     met: set[int] = set()
     started = False
-    for element, block in _leaves(tree):
+    for element, block in leaves:
         if wanted and len(wanted) <= len(block) < len(title) + 40 and key(block).startswith(wanted):
             started, missing = True, [] if element.tag == "h1" else missing
         elif started and (place := places.get(block[:60])) is not None:
             met.add(place)
-        elif started and block not in text and (_is_said(block, said) or _tells(element, block)):
+        elif started and block not in text and (_is_said(block, said) or _tells(element, block)) and quiet(block):
             missing.append((max(met, default=-1) + 1, block))
         if len(met) >= _LAST_MET:
             break
@@ -111,14 +140,11 @@ def _is_said(block: str, said: str) -> bool:
 
 def _without_title(lines: list[str], title: str) -> list[str]:
     """The lines without the title, alone or at the end of a trail, among the first three."""
-    return [one for n, one in enumerate(lines) if n > 2 or not title or key(re.split(r" [>›»/] ", one)[-1]) != title]
-
-
-def _leaves(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """The blocks without blocks in them, each with its text on one line; the last element of a page comes last."""
-    for element in tree.iter(*_BLOCKS):
-        if not any(child.tag in _BLOCKS for child in element) and (text := line(str(element.text_content()))):
-            yield element, text
+    return [
+        one
+        for n, one in enumerate(lines)
+        if n > 2 or not title or title not in (key(one), key(re.split(" [>›] ", one)[-1]))
+    ]
 
 
 def _tells(element: HtmlElement, block: str) -> bool:

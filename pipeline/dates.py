@@ -45,20 +45,7 @@ _DATED = XPath(
     "//time[@datetime][contains(@class, 'publi') or contains(@class, 'entry-date') or contains(@class, 'post-date')]"
 )
 _TEXTS = XPath("//body//text()[normalize-space()]")
-_MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
+_MONTHS = ("janv", "fevr", "mars", "avri", "mai", "juin", "juil", "aout", "sept", "octo", "nove", "dece")
 _WRITTEN = re.compile(
     r"(?<!\d)(\d{1,2})(?:er)?\s+(janv(?:ier|\.)?|févr(?:ier|\.)?|mars|avr(?:il|\.)|mai|juin|juil(?:let|\.)|août|"
     r"sept(?:embre|\.)|oct(?:obre|\.)|nov(?:embre|\.)|déc(?:embre|\.))\s+(\d{4})(?:\D{1,6}(\d{1,2})\s*[h:]\s*(\d{2}))?",
@@ -110,7 +97,7 @@ def written(text: str, before: datetime) -> datetime | None:
     """The first date written in French in a text (« 22 novembre 2024 à 9h30 », « 22/11/2024 »), in UTC."""
     text = line(text)
     if found := _WRITTEN.search(text):
-        month = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(key(found[2])[:4]))
+        month = next((n for n, name in enumerate(_MONTHS, 1) if name.startswith(key(found[2])[:4])), 0)
         return _instant(int(found[3]), month, int(found[1]), found[4], found[5], before)
     if found := _DAY_FIRST.search(text):
         return _instant(int(found[3]), int(found[2]), int(found[1]), found[4], found[5], before)

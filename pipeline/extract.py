@@ -162,11 +162,12 @@ def _read_html(capture: Capture, source: Source | None) -> Reading:
     canonical = _canonical(page, capture)
     free = access.declared_free(page, source.paid_marker if source else "")
     body.undress(page.tree)
+    if source:
+        body.drop_marked(page.tree, source.paid_marker, source.body)
     title = titles.title(page, (source.name,) if source else (), capture.hint.title)
     when, dated_from = _html_date(page, title, capture)
     authors = metadata.authors(page)
-    text, walled = _text(page, title, source, free)
-    paid = free is False or (free is None and walled)
+    text, paid = _text(page, title, source, free)
     if len(text) < 600 and _GONE.search(title):
         raise UnreadableError("soft_404", title)
     if not text and not (paid or page.article or capture.hint.title or page.meta("og:type") == "article"):
@@ -221,20 +222,19 @@ def _html_date(page: metadata.Page, title: str, capture: Capture) -> tuple[datet
 
 
 def _text(page: metadata.Page, title: str, source: Source | None, free: bool | None) -> tuple[str, bool]:
-    """The article's text, and whether it ends at a wall. What the page keeps out of sight is left there."""
+    """The article's text, and whether it is sold. What the page keeps out of sight is left there."""
     description = plain.line(unescape(page.meta("og:description", "description")))
-    if source:
-        body.drop_marked(page.tree, source.paid_marker, source.body)
     extracted = plain.paragraphs(_main_text(page, source.body if source else "", paid=free is False))
-    walled = access.ends_at_a_wall(extracted)
-    text = body.quiet(extracted)
-    said = (
-        plain.paragraphs(jsonld.text(page.article.get("articleBody"))) if free or (free is None and not walled) else ""
+    leaves = body.leaves(page.tree)
+    sold = free is False or (
+        free is None and (access.ends_at_a_wall(extracted) or body.stops_at_a_wall(extracted, leaves))
     )
-    if len(said) > max(len(text) * 1.5, SHORT):
+    text = body.quiet(extracted)
+    said = "" if sold else plain.paragraphs(jsonld.text(page.article.get("articleBody")))
+    if len(said) > max(len(text) * 1.5, SHORT) and (free or not access.shows_a_wall(page.tree)):
         text = said
-    text = body.completed(text, page.tree, title, description)
-    return text or (description if free is False else ""), walled
+    text = body.completed(text, leaves, title, description)
+    return text or (description if sold else ""), sold
 
 
 def _main_text(page: metadata.Page, selector: str, *, paid: bool) -> str:

@@ -42,9 +42,12 @@ def title(page: Page, names: Iterable[str] = (), announced: str | None = None) -
         chosen = _agreed(headings, declared, sites, wanted)
         if chosen or not (headings or declared):
             return chosen or line(announced)
-    return _agreed(headings, declared, sites) or next(
-        (_without_site(one, sites) for one in declared), headings[0] if headings else ""
-    )
+    if chosen := _agreed(headings, declared, sites):
+        return chosen
+    shown = [one for one in headings if key(one) not in sites]
+    if len(declared) < 2 and len(shown) == 1:
+        return shown[0]
+    return next((_without_site(one, sites) for one in declared), shown[0] if shown else "")
 
 
 def _agreed(headings: list[str], declared: list[str], sites: set[str], wanted: set[str] | None = None) -> str:
