@@ -63,6 +63,7 @@ class Lookout(Spider):
         self.archive = ArchiveWriter(plan.archive, f"vigie-{plan.run_id}", plan.software)
         self.started = plan.clock()
         self._doors_open: dict[str, int] = dict.fromkeys(self.sources, 0)
+        self._asked: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Lookout:
@@ -164,9 +165,14 @@ class Lookout(Spider):
         tally = self.tallies[source.key]
         room = self.plan.pages - tally.asked
         for rank, page in enumerate(self.visits.due(source.key, self.clock(), max(0, room))):
-            tally.asked += 1
-            tally.waiting += 1
-            yield self._page_request(page, -rank)
+            yield from self._ask_once(page, -rank)
+
+    def _ask_once(self, page: Page, priority: int) -> Iterator[Request]:
+        if page.key not in self._asked:
+            self._asked.add(page.key)
+            self.tallies[page.source].asked += 1
+            self.tallies[page.source].waiting += 1
+            yield self._page_request(page, priority)
 
     def _page_request(self, page: Page, priority: int) -> Request:
         meta = self._meta(page.source, page.door, "page") | {"hint": page.hint, "via": page.via}
@@ -208,9 +214,7 @@ class Lookout(Spider):
         tally = self.tallies[source.key]
         for page in self.visits.due(source.key, self.clock(), self.plan.pages, first_only=True):
             if page.url in urls and page.door == "document" and tally.asked < self.plan.pages:
-                tally.asked += 1
-                tally.waiting += 1
-                yield self._page_request(page, 0)
+                yield from self._ask_once(page, 0)
 
     def on_page_error(self, failure: TwistedFailure) -> None:
         page: Page = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]

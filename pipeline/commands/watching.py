@@ -135,7 +135,7 @@ def _crawl(at: Options, sources: list[Source], *, loopback: bool = False) -> lis
 
 def _ingest(at: Options) -> Any:
     from pipeline.ingest import ingest
-    from pipeline.store import BusyError
+    from pipeline.publish import BusyError
 
     with bar("Ingest") as show:
         try:
