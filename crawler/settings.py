@@ -27,6 +27,8 @@ METAREFRESH_ENABLED = False
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/pdf,*/*;q=0.8",
     "Accept-Language": "fr",
+    # Answers are archived as received, and every archive tool reads these two; br and zstd not.
+    "Accept-Encoding": "gzip, deflate",
 }
 
 # Bounds: Scrapy's own are 1 GiB and three minutes, and it does not check certificates.
