@@ -14,6 +14,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+_TERMINAL = re.compile("\x1b(\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(\x07|\x1b\\\\)?|[@-_])|\x9b[0-?]*[ -/]*[@-~]")
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # C0 and C1 controls, lone surrogates, non-characters; marks that nobody sees (soft hyphen, zero-width space) or that
 # reverse the reading order of what follows
@@ -27,8 +28,12 @@ def decode(body: bytes, content_type: str = "") -> str:
 
     Bytes that are valid UTF-8 are UTF-8: other charsets hardly ever produce them by accident. A few broken bytes (a
     cut character, a pasted one) leave it UTF-8; otherwise the declared charset, or windows-1252, which servers also
-    mean by ISO-8859-1 and, when they are wrong, by UTF-8.
+    mean by ISO-8859-1 and, when they are wrong, by UTF-8. Whole commands to a terminal are taken out.
     """
+    return _TERMINAL.sub("", _decoded(body, content_type))
+
+
+def _decoded(body: bytes, content_type: str) -> str:
     for bom, encoding in _BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(encoding, "replace")
@@ -59,7 +64,7 @@ def _declared(body: bytes, content_type: str) -> str:
 
 def safe(text: str) -> str:
     """The same text in NFC, lines ended by a newline alone, without what could harm a terminal, a file or a parser."""
-    return unicodedata.normalize("NFC", _UNSAFE.sub("", _BREAKS.sub("\n", text)))
+    return unicodedata.normalize("NFC", _UNSAFE.sub("", _BREAKS.sub("\n", _TERMINAL.sub("", text))))
 
 
 def line(text: str) -> str:
