@@ -35,6 +35,12 @@ for _name in ("trafilatura", "htmldate"):
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _PARSER = HTMLParser(collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True)
 _PARAGRAPHS = XPath("//p[not(ancestor::aside or ancestor::footer or ancestor::nav or ancestor::form or ancestor::li)]")
+_LETTERHEAD = 600  # characters at the beginning of a document, in which its date is looked for
+_NO_TITLE = re.compile(
+    r"\W*(((télécharger|consulter|lire|voir|ouvrir|cliquez)\b.{0,30}|pdf|document|ici|page \d+|"
+    r"(communiqué|dossier|point) (de |à la )?presse)\W*(\(.*\))?|.{0,30}, le \d{1,2}(er)? \w+ \d{4}\W*)$",
+    re.IGNORECASE,
+)
 _NEW_YEAR = re.compile(r"\b(1er|0?1)[\s/.-]+(janvier|0?1\b)", re.IGNORECASE)
 _GONE = re.compile(
     r"^(erreur\s*)?404\b|page (non trouvée|introuvable|inexistante|not found)|"
@@ -136,10 +142,14 @@ def _read_pdf(capture: Capture, source: Source | None) -> Reading:
         document = pdf.read(capture.body)
     except pdf.PdfError as fault:
         raise UnreadableError(fault.reason, fault.detail) from fault
+    before = capture.fetched_at
     when, dated_from = _dated(capture, None)
-    if when is None and document.created_at and (when := dates.believed(document.created_at, capture.fetched_at)):
+    if when is None and document.created_at and (when := dates.believed(document.created_at, before)):
         dated_from = "pdf"
-    title = document.title or capture.hint.title or _first_line(document.text)
+    if when is None and (when := dates.written(document.text[:_LETTERHEAD], before)):
+        dated_from = "text"
+    announced = "" if _NO_TITLE.match(capture.hint.title or "") else capture.hint.title
+    title = document.title or announced or _first_line(document.text)
     people = tuple(metadata.people(document.author))
     return Reading(title, document.text, people, when, dated_from, "full", document.language)
 
@@ -153,7 +163,9 @@ def _read_text(capture: Capture, source: Source | None) -> Reading:
 
 
 def _first_line(text: str) -> str:
-    first = next((one for one in text.split("\n") if len(one) >= 4), text)
+    """What can stand for a title: the first line that says something."""
+    lines = [one for one in text.split("\n") if len(one) >= 4]
+    first = next((one for one in lines if not _NO_TITLE.match(one)), lines[0] if lines else text)
     return first if len(first) <= 160 else first[:160].rsplit(" ", 1)[0] + "…"
 
 
