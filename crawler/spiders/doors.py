@@ -149,7 +149,7 @@ def read(door: Door, source: Source, answer: Answer, now: datetime, *, first: bo
         found = READERS[door.kind](answer, door, source, now, first)
     else:
         found = import_module(f"crawler.spiders.{source.spider}").read(answer, source)
-    return found if door.kind == "page" else _chosen(found, source)
+    return _chosen(found, source)
 
 
 def _chosen(found: Found, source: Source) -> Found:
@@ -291,8 +291,8 @@ def read_listing(answer: Answer, door: Door, source: Source, now: datetime, firs
 
 
 def read_page(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
-    """A page with no door, watched for change: it is its own and only entry."""
-    return Found((Entry(door.url),))
+    """A page with no door, watched for change: it is archived as the article that it is, and names no other."""
+    return Found()
 
 
 def linked_documents(answer: Answer, body: str) -> list[Entry]:

@@ -96,7 +96,8 @@ class Lookout(Spider):
             errback=self.on_door_error,
             cb_kwargs={"door": door},
             headers=_conditional(known.etag, known.last_modified) if known else {},
-            meta=self._meta(door.sources[0].key, door.kind, "door"),
+            # A page that is watched for change is no way in: its answer is itself what is to be read.
+            meta=self._meta(door.sources[0].key, door.kind, "page" if door.kind == "page" else "door"),
             priority=DOOR_PRIORITY,
             dont_filter=True,
         )
@@ -141,6 +142,9 @@ class Lookout(Spider):
             tally = self.tallies[source.key]
             tally.doors_read += 1
             tally.entries += len(said.entries) + len(said.documents)
+            if door.kind == "page":
+                tally.entries += 1
+                tally.new_pages += "unchanged" not in response.flags
             tally.left += said.skipped
             self._keep_documents(source, door, said)
         return list(dict.fromkeys(more for _, said in found for more in said.doors))
