@@ -1,12 +1,19 @@
 """Which places a source speaks of: INSEE commune codes, département codes, or the word "national".
 
 Names and codes: @etalab/decoupage-administratif 6.0.0 (INSEE's Code officiel géographique, data of 2026, Licence
-Ouverte 2.0). Communes are known by the shape of their code only; what they are called is no business of this room.
+Ouverte 2.0). The shape of a code says what it is; the tables of names, communes.csv and epcis.csv, are read when a
+name is first asked for.
 """
 
 from __future__ import annotations
 
+import csv
 import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
 
 NATIONAL = "national"
 
@@ -40,6 +47,8 @@ COLLECTIVITES: dict[str, str] = {
 }
 # fmt: on
 
+_WORD = re.compile(r"[a-z0-9]+")
+_SIREN = 9  # digits
 _COMMUNE = re.compile(r"\d[\dAB]\d{3}")
 _ARRONDISSEMENT = re.compile(r"(75)1\d\d|(69)38[1-9]|(13)2(?:0[1-9]|1[0-6])")
 _WHOLE_CITY = {"75": "75056", "69": "69123", "13": "13055"}
@@ -55,9 +64,109 @@ def departement(code: str) -> str | None:
     return prefix if prefix in DEPARTEMENTS or prefix in COLLECTIVITES else None
 
 
+class Commune(NamedTuple):
+    """A commune of today. `population` is the legal municipal one, 0 where nobody is counted."""
+
+    code: str
+    name: str
+    departement: str
+    population: int
+
+
+class Part(NamedTuple):
+    """A former commune, associated or delegated, that has a name of its own; `part_of` is its commune's code."""
+
+    code: str
+    name: str
+    part_of: str
+
+
+class Epci(NamedTuple):
+    """A group of communes with its own taxes, or one of the EPTs of Greater Paris; `code` is its SIREN."""
+
+    code: str
+    name: str
+    members: tuple[str, ...]
+
+
+@cache
+def communes() -> Mapping[str, Commune]:
+    """Code → commune, 34,969 of them."""
+    return {
+        code: Commune(code, name, departement(code) or "", int(population))
+        for code, name, population, part_of in _rows("communes.csv")
+        if not part_of
+    }
+
+
+@cache
+def parts() -> tuple[Part, ...]:
+    """Former communes that are now a part of one: Lomme is a part of Lille."""
+    return tuple(Part(code, name, part_of) for code, name, _, part_of in _rows("communes.csv") if part_of)
+
+
+@cache
+def epcis() -> Mapping[str, Epci]:
+    """SIREN → EPCI; the EPTs come after the others."""
+    return {code: Epci(code, name, tuple(members.split())) for code, name, members in _rows("epcis.csv")}
+
+
+def _rows(file: str) -> Iterator[list[str]]:
+    with resources.files("pipeline").joinpath(file).open(encoding="utf-8") as lines:
+        rows = csv.reader(line for line in lines if not line.startswith("#"))
+        next(rows)
+        yield from rows
+
+
+def name_key(name: str) -> str:
+    """What is equal for two ways of writing one name: « Saint-Denis », `st denis` → `saint denis`."""
+    letters = name.lower().replace("œ", "oe").replace("æ", "ae")
+    if not letters.isascii():
+        letters = "".join(c for c in unicodedata.normalize("NFD", letters) if not unicodedata.combining(c))
+    words = _WORD.findall(letters)
+    return " ".join(["saint" if w == "st" else "sainte" if w == "ste" else w for w in words])
+
+
+@cache
+def _by_name() -> Mapping[str, tuple[Commune, ...]]:
+    found: dict[str, list[Commune]] = {}
+    for commune in communes().values():
+        found.setdefault(name_key(commune.name), []).append(commune)
+    return {key: tuple(sorted(same, key=lambda c: (-c.population, c.code))) for key, same in found.items()}
+
+
+@cache
+def _parts_by_name() -> Mapping[str, tuple[Commune, ...]]:
+    found: dict[str, dict[Commune, None]] = {}
+    for part in parts():
+        found.setdefault(name_key(part.name), {})[communes()[part.part_of]] = None
+    return {key: tuple(sorted(whole, key=lambda c: (-c.population, c.code))) for key, whole in found.items()}
+
+
+def find_communes(name: str) -> list[Commune]:
+    """The communes of this name, whatever its case, accents and hyphens, the biggest first; empty when there is none.
+
+    The name of a former commune gives the commune that it is a part of, when no commune bears it today.
+    """
+    key = name_key(name)
+    return list(_by_name().get(key) or _parts_by_name().get(key, ()))
+
+
 def place_name(code: str) -> str:
-    """The name of a département or collectivity; the code itself for a commune or any other word."""
-    return DEPARTEMENTS.get(code) or COLLECTIVITES.get(code) or code
+    """What a code is called: « Lille », « Saint-Denis (93) » where several communes share the name, « Nord »,
+    « Paris 11e », an EPCI's name; any other word is given back as it is.
+    """
+    if name := DEPARTEMENTS.get(code) or COLLECTIVITES.get(code):
+        return name
+    if _ARRONDISSEMENT.fullmatch(code):
+        rank = int(code[-2:]) - (80 if code.startswith("69") else 0)
+        return f"{place_name(_whole_city(code))} {rank}{'er' if rank == 1 else 'e'}"
+    if commune := communes().get(code) if _COMMUNE.fullmatch(code) else None:
+        shared = len(_by_name()[name_key(commune.name)]) > 1
+        return f"{commune.name} ({commune.departement})" if shared else commune.name
+    if epci := epcis().get(code) if len(code) == _SIREN and code.isdecimal() else None:
+        return epci.name
+    return next((part.name for part in parts() if part.code == code), code) if _COMMUNE.fullmatch(code) else code
 
 
 def is_area(code: str) -> bool:
