@@ -6,14 +6,15 @@ One table is one rule; its key is the rule's name.
 |---|---|
 | `topic` | what the mention is filed under; the rule's own key unless said |
 | `label` | the topic's name for a French reader; one rule of each topic has it |
-| `phrases` | what to find: `{a, b}` is either, `…` is where words may be inserted, a capitalised word is not inflected |
+| `phrases` | what to find: `{a, b}` is either, `(s)` with or without, `…` is where words may be inserted |
 | `edits` | at most so many, where the length allows them: 0 under 7 letters, 1 under 12, 2 from 12 |
 | `insert`, `unless` | at most so many words at a `…`, none of them one of these |
 | `case` | the phrase's capitals must be capitals in the text |
 | `near`, `within` | stems, one of which must begin a word of the same sentence, or stand within so many characters |
 | `defined` | or a term that stands anywhere in the article: either is enough |
 | `far` | stems of the same sentence that tell of something else |
-| `not` | phrases of their own: what is part of one is not a mention |
+| `not` | exceptions: what overlaps one of these is no mention |
+| `yields` | topics to which a mention gives way where they overlap |
 | `found`, `not_found` | sentences in which the topic is, and is not, found: the rule's tests |
 """
 
@@ -73,6 +74,7 @@ class Rule:
     within: int = 0
     defined: tuple[str, ...] = ()
     far: tuple[str, ...] = ()
+    yields: tuple[str, ...] = ()
     not_: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     not_found: tuple[str, ...] = ()
@@ -116,6 +118,10 @@ def load_rules(extra: Path | None = None) -> Rules:
             faults.append(f"{extra}: the file is not UTF-8; save it as UTF-8")
     labels = {rule.topic for rule in rules.values() if rule.label}
     for rule in rules.values():
+        if unknown := [topic for topic in rule.yields if topic not in labels]:
+            faults.append(
+                f"[{rule.key}] yields: no topic is called {unknown[0]!r}; the topics are {', '.join(sorted(labels))}"
+            )
         if rule.topic not in labels:
             faults.append(f"[{rule.key}] label: topic {rule.topic!r} has none; give one of its rules a label")
     if faults:
@@ -143,7 +149,7 @@ KINDS: dict[str, type] = {
     **dict.fromkeys(("topic", "label"), str),
     **dict.fromkeys(("edits", "insert", "within"), int),
     "case": bool,
-    **dict.fromkeys(("phrases", "unless", "near", "defined", "far", "not", "found", "not_found"), list),
+    **dict.fromkeys(("phrases", "unless", "near", "defined", "far", "yields", "not", "found", "not_found"), list),
 }
 KIND_NAMES = {str: "a text", int: "a whole number", bool: "true or false", list: "a list of texts"}
 
@@ -171,34 +177,20 @@ def _phrase_faults(table: dict[str, Any]) -> Iterator[str]:
     if not table.get("phrases"):
         yield "phrases: missing; say what is looked for"
     for key in ("phrases", "not"):
-        values = table.get(key, [])
-        for phrase in (v for v in values if isinstance(v, str)) if isinstance(values, list) else ():
-            parts = phrase.split("…")
-            if BRACES.sub("", phrase).count("{") or BRACES.sub("", phrase).count("}"):
-                yield f"{key}: {phrase!r}: a brace has no partner; write {{a|b}}"
-            elif any(not 3 <= len(squash(form)) <= MOST_LETTERS for part in parts for form in alternatives(part)):
-                yield f"{key}: {phrase!r}: each part needs 3 to {MOST_LETTERS} letters"
-            elif len(parts) > 2 or (len(parts) == 2 and (key == "not" or not table.get("insert"))):
-                yield f"{key}: {phrase!r}: one … at most, in phrases only, and with insert = how many words"
+        said = table.get(key)
+        for phrase in [v for v in said if isinstance(v, str)] if isinstance(said, list) else []:
+            sides, bare = phrase.split("…"), BRACES.sub("", phrase)
+            if "{" in bare or "}" in bare:
+                yield f"{key}: {phrase!r}: a brace has no partner; write {{a, b}}"
+            elif any(not 3 <= len(squash(form)) <= MOST_LETTERS for side in sides for form in forms(side)):
+                yield f"{key}: {phrase!r}: each side of a … needs 3 to {MOST_LETTERS} letters"
+            elif len(sides) > 2 or (len(sides) > 1 and (key == "not" or not table.get("insert"))):
+                yield f"{key}: {phrase!r}: a … stands once, in phrases, in a rule that says insert = how many words"
 
 
-def alternatives(phrase: str) -> list[str]:
-    """`{a|b} c` → `a c`, `b c`."""
+def forms(phrase: str) -> list[str]:
+    """Every way to write a phrase: `{a, b} c(s)` → `a c`, `a cs`, `b c`, `b cs`; `(s)` all or none."""
     pieces = BRACES.split(phrase)
-    choices = [piece.split("|") if at % 2 else [piece] for at, piece in enumerate(pieces)]
-    return ["".join(choice) for choice in itertools.product(*choices)]
-
-
-def inflections(phrase: str) -> list[str]:
-    """A phrase in the singular → with and without the s of each word of four letters that is no name.
-
-    With more than three such words only all or none have it: the edits allowed to so long a phrase do the rest.
-    """
-    words = phrase.split(" ")
-    bend = [len(w) > 3 and w == w.lower() and w[-1].isalpha() and w[-1] not in "sxz" for w in words]
-    if sum(bend) > 3:
-        return [phrase, " ".join(w + "s" * b for w, b in zip(words, bend, strict=True))]
-    return [
-        " ".join(form)
-        for form in itertools.product(*((w, w + "s") if b else (w,) for w, b in zip(words, bend, strict=True)))
-    ]
+    choices = [piece.split(",") if at % 2 else [piece] for at, piece in enumerate(pieces)]
+    written = (" ".join("".join(choice).split()) for choice in itertools.product(*choices))
+    return list(dict.fromkeys(one.replace("(s)", ending) for one in written for ending in ("", "s")))
