@@ -32,6 +32,11 @@ SHORT = 250  # characters: below, a text is looked at twice
 for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
+# What no XML text may hold; trafilatura gives up a page that has one, even written as an entity.
+_CONTROL_ENTITY = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127)(?!\d)|x0*(?:[0-8bcef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef])(?![0-9a-f]));?",
+    re.IGNORECASE,
+)
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _PARSER = HTMLParser(collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True)
 _PARAGRAPHS = XPath("//p[not(ancestor::aside or ancestor::footer or ancestor::nav or ancestor::form or ancestor::li)]")
@@ -199,7 +204,8 @@ def _read_html(capture: Capture, source: Source | None) -> Reading:
 def _tree(html: str) -> HtmlElement:
     try:
         # bytes, because lxml refuses a str that declares an encoding
-        return document_fromstring(html.encode("utf-8", "replace").translate(None, _CONTROLS), parser=_PARSER)
+        content = _CONTROL_ENTITY.sub(b"", html.encode("utf-8", "replace").translate(None, _CONTROLS))
+        return document_fromstring(content, parser=_PARSER)
     except ParserError as fault:
         raise UnreadableError("empty", "no element") from fault
 
