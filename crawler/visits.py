@@ -49,10 +49,14 @@ CREATE TABLE IF NOT EXISTS failures ({failures});
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a door says of one page: its address, and a hint of title and date where the door gives them."""
+    """What a door says of one page: its address, and a hint of title and date where the door gives them.
+
+    `changed_at`: when the page changed, or will; if it was fetched before that, it is asked for again.
+    """
 
     url: str
     hint: Hint = field(default_factory=Hint)
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +275,11 @@ def _note(
             (key, entry.url, source, door, via, entry.hint.title, published, _text(now), due),
         )
         new += cursor.rowcount
+        if not cursor.rowcount and entry.changed_at and entry.changed_at <= now:
+            db.execute(
+                "UPDATE pages SET next_at = ? WHERE key = ? AND fetched_at < ? AND tries = 0",
+                (_text(now), key, _text(entry.changed_at)),
+            )
         db.execute("INSERT OR IGNORE INTO sightings VALUES (?, ?, ?)", (key, source, _text(now)))
     return new
 

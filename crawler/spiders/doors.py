@@ -1,7 +1,7 @@
 """The ways in: a feed, a sitemap, a listing, a page watched for change. An answer goes in, what it names comes out.
 
 Each reader is a function of one saved answer, so that it can be tested on a file. A source that needs code has a
-module beside this one, with the same two functions: `doors(source, now)` and `read(answer, source)`.
+module beside this one, with the same two functions: `doors(source, now)`, and `read` with a reader's arguments.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from io import BytesIO
@@ -66,16 +66,23 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One address to be read, on behalf of the sources that declare it."""
+    """One address to be read, on behalf of the sources that declare it.
+
+    `once`: what it answers never changes, so it is not asked for again. `awaited`: it may not be there yet, and then
+    a 404 is no fault. `maxsize` in bytes, where it is more than what the crawler takes of any answer.
+    """
 
     kind: str
     url: str
     sources: tuple[Source, ...]
+    once: bool = False
+    awaited: bool = False
+    maxsize: int = 0
 
     @property
     def readers(self) -> str:
         """Changes when other sources read the door, or read it otherwise: then a 304 would hide entries from them."""
-        said = "|".join(f"{s.key} {s.include} {s.exclude} {s.links}" for s in self.sources)
+        said = "|".join(f"{s.key} {s.include} {s.exclude} {s.links} {s.search}" for s in self.sources)
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -112,19 +119,23 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an answer names. `old` are addresses to remember but not to ask for; `skipped` counts what was too much."""
+    """What an answer names. `old` are addresses to remember but not to ask for; `skipped` counts what was too much.
+
+    `seen` counts all that the answer holds, where only what has a word of the source's `search` is named.
+    """
 
     entries: tuple[Entry, ...] = ()
     doors: tuple[Door, ...] = ()
     documents: tuple[Document, ...] = ()
     old: frozenset[str] = field(default_factory=frozenset)
     skipped: int = 0
+    seen: int = 0
 
 
 def doors_of(sources: tuple[Source, ...], now: datetime) -> list[Door]:
     """Every door of the sources, once: those that declare one address share its answer."""
     shared: dict[tuple[str, str], list[Source]] = {}
-    own: list[Door] = []
+    own: dict[tuple[str, str], Door] = {}
     for source in sources:
         for kind in ("feed", "sitemap", "listing", "page"):
             for url in getattr(source, kind):
@@ -136,8 +147,11 @@ def doors_of(sources: tuple[Source, ...], now: datetime) -> list[Door]:
                 if source not in readers:
                     readers.append(source)
         if source.spider:
-            own += import_module(f"crawler.spiders.{source.spider}").doors(source, now)
-    return [Door(kind, url, tuple(readers)) for (kind, url), readers in shared.items()] + own
+            for door in import_module(f"crawler.spiders.{source.spider}").doors(source, now):
+                known = own.setdefault((door.kind, door.url), door)
+                if known is not door:
+                    own[door.kind, door.url] = replace(known, sources=known.sources + door.sources)
+    return [Door(kind, url, tuple(readers)) for (kind, url), readers in shared.items()] + list(own.values())
 
 
 def read(door: Door, source: Source, answer: Answer, now: datetime, *, first: bool) -> Found:
@@ -145,25 +159,24 @@ def read(door: Door, source: Source, answer: Answer, now: datetime, *, first: bo
 
     Raises NotADoorError when the answer is not of the declared kind.
     """
-    if door.kind in READERS:
-        found = READERS[door.kind](answer, door, source, now, first)
-    else:
-        found = import_module(f"crawler.spiders.{source.spider}").read(answer, source)
-    return _chosen(found, source)
+    reader = READERS.get(door.kind) or import_module(f"crawler.spiders.{source.spider}").read
+    return _chosen(reader(answer, door, source, now, first), source)
 
 
 def _chosen(found: Found, source: Source) -> Found:
-    """The entries that the source's include and exclude let through, each address once, cut at a bound."""
+    """What the source's include and exclude let through: entries, each address once, cut at a bound; documents."""
     include, exclude = (re.compile(p) if p else None for p in (source.include, source.exclude))
+
+    def chosen(url: str) -> bool:
+        let_in = not include or include.search(url) or (source.documents and _is_pdf(url))
+        return bool(let_in) and not (exclude and exclude.search(url))
+
     entries: dict[str, Entry] = {}
     for entry in found.entries:
-        url = entry.url
-        if include and not include.search(url) and not (source.documents and _is_pdf(url)):
-            continue
-        if (exclude and exclude.search(url)) or len(entries) >= MOST_ENTRIES:
-            continue
-        entries.setdefault(url, entry)
-    return Found(tuple(entries.values()), found.doors, found.documents, found.old, found.skipped)
+        if chosen(entry.url) and len(entries) < MOST_ENTRIES:
+            entries.setdefault(entry.url, entry)
+    documents = tuple(document for document in found.documents if chosen(document.url))
+    return replace(found, entries=tuple(entries.values()), documents=documents)
 
 
 def clean_url(link: str, base: str) -> str | None:
@@ -210,7 +223,9 @@ def _json_feed(answer: Answer) -> Iterator[Entry]:
         link = item.get("url") or item.get("external_url") if isinstance(item, dict) else None
         url = clean_url(str(link), answer.url) if link else None
         if url:
-            yield Entry(url, Hint(str(item.get("title") or "").strip() or None, _iso(item.get("date_published"))))
+            yield Entry(
+                url, Hint(str(item.get("title") or "").strip() or None, iso_instant(item.get("date_published")))
+            )
 
 
 def read_sitemap(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
@@ -232,12 +247,12 @@ def read_sitemap(answer: Answer, door: Door, source: Source, now: datetime, firs
         elif len(entries) >= MOST_ENTRIES:
             skipped += 1
         else:
-            entries.append(Entry(url, Hint(said.get("title"), _iso(said.get("publication_date")))))
-            changed = _iso(said.get("lastmod"))
+            entries.append(Entry(url, Hint(said.get("title"), iso_instant(said.get("publication_date")))))
+            changed = iso_instant(said.get("lastmod"))
             if first and "publication_date" not in said and changed and changed < now - timedelta(days=7):
                 old.add(url)
     children.sort(reverse=True)
-    fresh = [url for lastmod, url in children if not (when := _iso(lastmod)) or when > now - timedelta(days=8)]
+    fresh = [url for lastmod, url in children if not (when := iso_instant(lastmod)) or when > now - timedelta(days=8)]
     doors = tuple(Door("sitemap", url, door.sources) for url in fresh[:MOST_SITEMAPS])
     return Found(tuple(entries), doors, old=frozenset(old), skipped=skipped + max(0, len(fresh) - MOST_SITEMAPS))
 
@@ -340,18 +355,24 @@ def _date_near(anchor: Any) -> datetime | None:
     node = anchor
     while node is not None and len(node.findall(".//a")) <= 1 and node.tag not in {"body", "main", "ul", "table"}:
         for mark in node.iter("time"):
-            if when := _iso(mark.get("datetime")):
+            if when := iso_instant(mark.get("datetime")):
                 return when
-        if match := FRENCH_DATE.search(" ".join(node.itertext())):
-            day, month, year = (
-                (match[1], MONTHS[match[2].lower()], match[3]) if match[1] else (match[4], match[5], match[6])
-            )
-            try:
-                return datetime(int(year), int(month), int(day), tzinfo=PARIS).astimezone(UTC)
-            except ValueError:
-                return None
+        if when := french_day(" ".join(node.itertext())):
+            return when
         node = node.getparent()
     return None
+
+
+def french_day(text: str) -> datetime | None:
+    """The first day that a text names, in words or as 21/11/2024: its midnight in Paris."""
+    match = FRENCH_DATE.search(text)
+    if not match:
+        return None
+    day, month, year = (match[1], MONTHS[match[2].lower()], match[3]) if match[1] else (match[4], match[5], match[6])
+    try:
+        return datetime(int(year), int(month), int(day), tzinfo=PARIS).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def _instant(parsed: struct_time | None, now: datetime) -> datetime | None:
@@ -363,7 +384,7 @@ def _instant(parsed: struct_time | None, now: datetime) -> datetime | None:
     return when if when and when < now + timedelta(days=2) else None
 
 
-def _iso(text: object) -> datetime | None:
+def iso_instant(text: object) -> datetime | None:
     """An ISO 8601 date or instant; without a zone it is Paris's, without a time it is that day's midnight."""
     if not isinstance(text, str) or len(text) < len("2024-11-21"):
         return None

@@ -32,6 +32,7 @@ from pipeline.records import Failure, Source
 # Every answer comes to the callbacks, redirects excepted: those are followed.
 EVERY_STATUS = [304, *range(400, 600)]
 DOOR_PRIORITY = 1000
+LARGE_TIMEOUT = 600.0  # seconds: 60 MB at a tenth of a MB per second
 WHY = (
     (CannotResolveHostError, "dns"),
     (DownloadConnectionRefusedError, "connection"),
@@ -84,6 +85,8 @@ class Lookout(Spider):
 
     def _open_doors(self, doors: list[Door]) -> Iterator[Request]:
         for door in doors:
+            if door.once and self.visits.door(door.url, door.readers):
+                continue
             for source in door.sources:
                 self._doors_open[source.key] += 1
             yield self._door_request(door)
@@ -97,7 +100,7 @@ class Lookout(Spider):
             cb_kwargs={"door": door},
             headers=_conditional(known.etag, known.last_modified) if known else {},
             # A page that is watched for change is no way in: its answer is itself what is to be read.
-            meta=self._meta(door.sources[0].key, door.kind, "page" if door.kind == "page" else "door"),
+            meta=self._meta(door.sources[0].key, door.kind, "page" if door.kind == "page" else "door") | _large(door),
             priority=DOOR_PRIORITY,
             dont_filter=True,
         )
@@ -115,6 +118,9 @@ class Lookout(Spider):
                 self.tallies[source.key].doors_read += 1
         elif response.status == 200:
             more = await self._read_door(response, door)
+        elif response.status == 404 and door.awaited:
+            for source in door.sources:
+                self.tallies[source.key].doors_read += 1
         else:
             reason, detail = _status(response.status)
             self._shut(door, reason, detail, response.status)
@@ -135,18 +141,20 @@ class Lookout(Spider):
             except NotADoorError as error:
                 self._shut(door, "not_a_feed", str(error), response.status)
                 return []
+        # First, so that a crawl that is killed in between reads the door again.
+        for source, said in found:
+            self._keep_documents(source, door, said)
         noted = [(source, door.kind, said.entries) for source, said in found]
         old = frozenset[str]().union(*(said.old for _, said in found))
         self.visits.read_door(door.url, door.readers, noted, now, self.validators(response), old)
         for source, said in found:
             tally = self.tallies[source.key]
             tally.doors_read += 1
-            tally.entries += len(said.entries) + len(said.documents)
+            tally.entries += max(said.seen, len(said.entries) + len(said.documents))
             if door.kind == "page":
                 tally.entries += 1
                 tally.new_pages += "unchanged" not in response.flags
             tally.left += said.skipped
-            self._keep_documents(source, door, said)
         return list(dict.fromkeys(more for _, said in found for more in said.doors))
 
     def _keep_documents(self, source: Source, door: Door, said: Found) -> None:
@@ -287,6 +295,11 @@ def _status(status: int) -> tuple[str, str]:
     if status in {404, 410}:
         return "not_found", detail
     return ("server_error" if status >= 500 else "refused"), detail
+
+
+def _large(door: Door) -> dict[str, Any]:
+    """Room and time for an answer that is declared to be larger than others."""
+    return {"download_maxsize": door.maxsize, "download_timeout": LARGE_TIMEOUT} if door.maxsize else {}
 
 
 def _conditional(etag: str | None, modified: str | None) -> dict[str, str]:
