@@ -45,9 +45,9 @@ def export(
 ) -> None:
     """Write the answer to the Parquet file `target`, the only file that the query can then reach."""
     given = _fitting(sql, parameters or {})
-    file = str(target.absolute()).replace("'", "''")
     with _asked(path, bounds, target.absolute()) as connection:
-        connection.execute(f"COPY ({sql.rstrip().rstrip(';')}\n) TO '{file}' (FORMAT parquet)", given)
+        connection.execute(f"CREATE TEMP TABLE answer AS {sql}", given)
+        connection.table("temp.answer").write_parquet(str(target.absolute()))
 
 
 def parameters_of(sql: str) -> set[str]:
