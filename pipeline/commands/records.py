@@ -1,21 +1,103 @@
-"""query, show, search, rebuild: what is in the database."""
+"""query, search, show, rebuild: what is in the database."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import bar, cell_text, options, plain
+from pipeline.commands.common import BUSY, Options, bar, cell_text, day, now, options, plain, table
 from pipeline.records import MistakeError
 
-PANEL = "Look inside"
+if TYPE_CHECKING:
+    from pipeline.questions import Query
+    from pipeline.search import Found
+    from pipeline.store import Store
+
+PANEL = "Ask"
+FORMATS = ("table", "json", "csv", "parquet")
 
 
 def register(app: typer.Typer) -> None:
+    app.command(rich_help_panel=PANEL)(query)
+    app.command(rich_help_panel=PANEL)(search)
     app.command(rich_help_panel=PANEL)(show)
     app.command(rich_help_panel="Care")(rebuild)
+
+
+def query(
+    context: typer.Context,
+    name: str | None = typer.Argument(None, metavar="[NAME]", help="A named query; without it, all are listed."),
+    parameter: list[str] | None = typer.Option(None, "-p", "--parameter", metavar="K=V", help="One of its parameters."),
+    sql: str | None = typer.Option(None, "--sql", metavar="TEXT", help="Your own SQL; « - » reads standard input."),
+    format: str = typer.Option("table", help=f"One of: {', '.join(FORMATS)}."),  # noqa: A002 (the option's name)
+    output: Path | None = typer.Option(None, "-o", "--output", help="Write to this file instead of the terminal."),
+) -> None:
+    """Ask the database: list the named queries, run one, or run your own SQL. Nothing can be changed by it."""
+    from pipeline.ask import ask, export
+    from pipeline.questions import load_queries
+
+    at = options(context)
+    if format not in FORMATS:
+        raise MistakeError(f"--format « {format} » is not one of {', '.join(FORMATS)}")
+    if format == "parquet" and output is None:
+        raise MistakeError("--format parquet writes a file: say which, with -o FILE.parquet")
+    given = _pairs(parameter or ())
+    if sql is None:
+        queries = load_queries([at.path / "queries"])
+        if name is None:
+            _list(queries.values())
+            return
+        values = _named(queries, name).values(given)
+        asked = queries[name].sql
+    elif name is not None:
+        raise MistakeError(f"give a name ({name}) or --sql, not both")
+    else:
+        asked, values = (sys.stdin.read() if sql == "-" else sql), dict(given)
+    database = at.path / "vigie.duckdb"
+    if format == "parquet" and output is not None:
+        export(database, asked, output, values)
+        return
+    answer = ask(database, asked, values)
+    _write(answer.columns, answer.rows, format, output)
+
+
+def search(
+    context: typer.Context,
+    words: list[str] = typer.Argument(
+        ..., help="Words that must all be there; several words in one argument are a phrase; AND, OR, NOT, (…), word*."
+    ),
+    area: str | None = typer.Option(None, help="Only sources of this commune or département (INSEE code)."),
+    since: str | None = typer.Option(None, help="Published since this day (2024-11-21) or month (2024-11)."),
+    limit: int = typer.Option(20, min=1, help="How many articles to show."),
+    format: str = typer.Option("text", help="text, json or csv."),  # noqa: A002 (the option's name)
+) -> None:
+    """Find articles by their words, the best first: accents, capitals, hyphens and kinds of blanks do not count."""
+    from dataclasses import asdict
+
+    from pipeline.search import bring_up_to_date, find
+    from pipeline.store import reading
+
+    at = options(context)
+    if format not in {"text", "json", "csv"}:
+        raise MistakeError(f"--format « {format} » is not one of text, json, csv")
+    with reading(at.path / "vigie.duckdb") as store:
+        with bar("Index") as show_progress:
+            bring_up_to_date(store, at.path / "search.sqlite", show_progress)
+        chosen = _around(store, area) if area else None
+        total, found = find(
+            store, at.path / "search.sqlite", words, sources=chosen, since=day(since, "--since"), limit=limit
+        )
+    if format == "text":
+        _print_found(total, found)
+    else:
+        rows = [asdict(one) for one in found]
+        columns = list(rows[0]) if rows else ["article_id"]
+        _write(columns, [tuple(row.values()) for row in rows], format, None)
 
 
 def show(context: typer.Context, article: str = typer.Argument(..., metavar="ID")) -> None:
@@ -23,24 +105,34 @@ def show(context: typer.Context, article: str = typer.Argument(..., metavar="ID"
     from pipeline.digest import clean, marked
     from pipeline.store import reading
 
-    with reading(options(context).home.database) as store:
-        rows = store.select("SELECT * FROM latest WHERE article_id LIKE $id || '%' LIMIT 2", {"id": article}).dicts()
+    with reading(options(context).path / "vigie.duckdb") as store:
+        rows = store.select("SELECT * FROM latest WHERE starts_with(article_id, $id) LIMIT 2", {"id": article}).dicts()
         if len(rows) != 1:
-            raise MistakeError(f"no article « {article} »; `vigie query` and `vigie digest` show their ids")
+            raise MistakeError(f"no article « {article} »; `vigie search` and `vigie digest` show their ids")
         found = rows[0]
         key = {"id": found["article_id"]}
-        mentions = store.select("SELECT * FROM mentions WHERE article_id = $id ORDER BY start", key).dicts()
+        mentions = store.select(
+            "SELECT topic, surface, field, start, rule, edits, version FROM mentions WHERE article_id = $id"
+            " ORDER BY version, field = 'text', start",
+            key,
+        ).dicts()
+        versions = store.select("SELECT * FROM versions WHERE article_id = $id ORDER BY seen_at", key).dicts()
         captures = store.select("SELECT * FROM captures WHERE article_id = $id ORDER BY fetched_at", key).dicts()
+    standing = [mention for mention in mentions if mention["version"] == found["version"]]
     print(clean(found["title"]))
-    for name in ("source", "authors", "published_at", "published_from", "access", "canonical_url"):
+    for name in ("article_id", "source", "authors", "published_at", "published_from", "first_seen_at", "access"):
         print(f"  {name}: {clean(cell_text(found[name]))}")
-    surfaces = [mention["surface"] for mention in mentions]
+    print(f"  url: {clean(found['canonical_url'])}")
+    surfaces = [mention["surface"] for mention in standing]
     for paragraph in found["text"].splitlines():
-        print(f"\n{marked(clean(paragraph), surfaces, '*', '*')}")
-    print(f"\n{len(mentions)} mentions:")
-    for mention in mentions:
+        print(f"\n{marked(clean(paragraph), surfaces, *_marks())}")
+    print(f"\n{_count(len(standing), 'mention')}:")
+    for mention in standing:
         print(f"  {mention['topic']} « {clean(mention['surface'])} » ({mention['field']} {mention['start']})")
-    print(f"\n{len(captures)} captures:")
+    print(f"\n{_count(len(versions), 'version')}:")
+    for version in versions:
+        print(f"  {cell_text(version['seen_at'])} {version['version']} {version['access']} {clean(version['title'])}")
+    print(f"\n{_count(len(captures), 'capture')}:")
     for capture in captures:
         print(f"  {cell_text(capture['fetched_at'])} HTTP {capture['status']} {capture['file']}:{capture['offset']}")
         print(f"    sha256 {capture['payload_sha256']}")
@@ -49,8 +141,88 @@ def show(context: typer.Context, article: str = typer.Argument(..., metavar="ID"
 def rebuild(context: typer.Context) -> None:
     """Make the database anew from the archive."""
     from pipeline.ingest import rebuild as anew
+    from pipeline.publish import BusyError
 
     at = options(context)
     with bar("Rebuild") as show_progress:
-        kept: Any = anew(at.home.archive, at.home.database, at.ingest_with(show_progress), at.ledger())
+        try:
+            kept: Any = anew(at.home.archive, at.home.database, at.ingest_with(show_progress), at.ledger())
+        except BusyError as busy:
+            print(f"vigie: {busy}", file=sys.stderr)
+            raise typer.Exit(BUSY) from None
     print(json.dumps(plain(kept._asdict())))
+
+
+def _pairs(given: Iterable[str]) -> dict[str, str]:
+    pairs = {}
+    for pair in given:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise MistakeError(f"-p « {pair} »: write it -p topic=briefcam")
+        pairs[key.lstrip("$")] = value
+    return pairs
+
+
+def _named(queries: Mapping[str, Query], name: str) -> Query:
+    from difflib import get_close_matches
+
+    if name not in queries:
+        near = get_close_matches(name, queries, 1)
+        hint = f", did you mean « {near[0]} »?" if near else ";"
+        raise MistakeError(f"no query « {name} »{hint} `vigie query` lists them")
+    return queries[name]
+
+
+def _list(queries: Iterable[Query]) -> None:
+    """Each query with its help and its parameters, as the head of its file says them."""
+    for one in queries:
+        print(f"{one.name}\n  {one.help}")
+        for parameter in one.parameters:
+            print(f"  -p {parameter.name}={parameter.default or '…'}  {parameter.help}")
+    print("\nRun one: vigie query NAME -p k=v. Your own: a file in the home's queries/ folder, or --sql TEXT.")
+
+
+def _write(columns: list[str], rows: list[tuple[Any, ...]], shape: str, output: Path | None) -> None:
+    from pipeline.tables import to_csv, to_json
+
+    if shape == "table" and output is None:
+        table(columns, rows)
+        return
+    if shape == "table":
+        shape = "csv"
+    said = to_json(columns, rows) if shape == "json" else to_csv(columns, rows)
+    if output:
+        output.write_text(said, "utf-8", newline="")
+    else:
+        sys.stdout.write(said)
+
+
+def _around(store: Store, area: str) -> list[str]:
+    """The sources whose news may be news of a place."""
+    from pipeline.areas import covers, is_area
+
+    if not is_area(area):
+        raise MistakeError(f"--area « {area} » is no INSEE code of a commune (59350) or département (59)")
+    rows = store.select("SELECT key, area FROM sources").rows
+    return [key for key, places in rows if any(covers(place, area) for place in places)]
+
+
+def _print_found(total: int, found: list[Found]) -> None:
+    from pipeline.digest import clean, marked
+    from pipeline.french import date_line
+
+    for one in found:
+        when = date_line(one.published_at) if one.published_at else "date inconnue"
+        gone = "" if one.still_there else " · n'est plus dans la version actuelle"
+        print(f"• {clean(one.title) or '(sans titre)'}\n  {clean(one.source)} · {when}{gone}")
+        print(f"  « {marked(clean(one.sentence), one.surfaces, *_marks())} »")
+        print(f"  {clean(one.url)}\n  vigie show {one.article_id}\n")
+    print(f"{_count(total, 'article')}{f', the first {len(found)} shown' if total > len(found) else ''}", file=sys.stderr)
+
+
+def _marks() -> tuple[str, str]:
+    return ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("*", "*")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
