@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from crawler.spiders.doors import Answer, Document, Door, Found, NotADoorError, clean_url, iso_instant, site
+from crawler.dates import iso_instant
+from crawler.spiders.doors import Answer, Document, Door, Found, NotADoorError, clean_url, site
 from crawler.spiders.wanted import seeker, strings
 from pipeline.areas import NATIONAL, departement
 from pipeline.records import Hint, Source

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from crawler.spiders.doors import PARIS, Answer, Document, Door, Found
+from crawler.dates import PARIS
+from crawler.spiders.doors import Answer, Document, Door, Found
 from crawler.spiders.packed import PACKAGE_BYTES, found, xml, zip_members
 from crawler.spiders.wanted import seeker
 from pipeline.records import Hint, Source

@@ -24,7 +24,8 @@ from twisted.python.failure import Failure as TwistedFailure
 from crawler.conduct import RefusedError
 from crawler.ledger import REFUSALS, Tally
 from crawler.plan import Plan
-from crawler.spiders.doors import Answer, Door, Found, NotADoorError, doors_of, linked_documents, read
+from crawler.spiders.doors import Answer, Door, Found, NotADoorError, doors_of
+from crawler.spiders.readers import linked_documents, read
 from crawler.visits import Page, Visits
 from pipeline.archive import ArchiveWriter
 from pipeline.records import Failure, Source

@@ -10,7 +10,8 @@ import csv
 import io
 from datetime import datetime, timedelta
 
-from crawler.spiders.doors import Answer, Door, Found, NotADoorError, clean_url, french_day, iso_instant
+from crawler.dates import french_day, iso_instant
+from crawler.spiders.doors import Answer, Door, Found, NotADoorError, clean_url
 from crawler.spiders.wanted import seeker
 from crawler.visits import Entry
 from pipeline.records import Hint, Source

@@ -1,0 +1,229 @@
+"""The readers: an answer of a feed, a sitemap, a listing or a watched page goes in, what it names comes out.
+
+Each is a function of one saved answer, so that it can be tested on a file.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from importlib import import_module
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+from lxml import etree
+from parsel import Selector
+from w3lib.html import remove_tags
+
+from crawler.dates import feed_instant, french_day, iso_instant
+from crawler.spiders.doors import Answer, Door, Found, NotADoorError, clean_url, is_pdf, site
+from crawler.visits import Entry
+from pipeline.records import Hint, Source
+
+# One answer never names more than this; what is beyond is counted as skipped and said.
+MOST_ENTRIES = 50_000
+MOST_SITEMAPS = 60
+INFLATED = 100 * 1024 * 1024
+
+
+def read(door: Door, source: Source, answer: Answer, now: datetime, *, first: bool) -> Found:
+    """What the door's answer names for one of its sources. `first`: this source has not read this door before.
+
+    Raises NotADoorError when the answer is not of the declared kind.
+    """
+    reader = READERS.get(door.kind) or import_module(f"crawler.spiders.{source.spider}").read
+    return _chosen(reader(answer, door, source, now, first), source)
+
+
+def _chosen(found: Found, source: Source) -> Found:
+    """What the source's include and exclude let through: entries, each address once, cut at a bound; documents."""
+    include, exclude = (re.compile(p) if p else None for p in (source.include, source.exclude))
+
+    def chosen(url: str) -> bool:
+        let_in = not include or include.search(url) or (source.documents and is_pdf(url))
+        return bool(let_in) and not (exclude and exclude.search(url))
+
+    entries: dict[str, Entry] = {}
+    for entry in found.entries:
+        if chosen(entry.url) and len(entries) < MOST_ENTRIES:
+            entries.setdefault(entry.url, entry)
+    documents = tuple(document for document in found.documents if chosen(document.url))
+    return replace(found, entries=tuple(entries.values()), documents=documents)
+
+
+def read_feed(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
+    """RSS, RDF, Atom by feedparser; JSON Feed (version 1.1) by hand, as feedparser does not read it."""
+    head = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"{"):
+        return Found(tuple(_json_feed(answer)))
+    headers = {"content-location": answer.url, "content-type": answer.content_type or "application/xml"}
+    feed = feedparser.parse(BytesIO(answer.body), response_headers=headers)
+    if not feed.version and not feed.entries:
+        raise NotADoorError(f"not a feed: {feed.get('bozo_exception') or 'no channel'}")
+    entries = []
+    for item in feed.entries[:MOST_ENTRIES]:
+        link = item.get("link") or (item.get("id") if str(item.get("id", "")).startswith("http") else None)
+        url = clean_url(link, answer.url) if link else None
+        if url:
+            title = html.unescape(remove_tags(item.get("title", ""))).strip() or None
+            when = item.get("published_parsed") or item.get("updated_parsed")
+            entries.append(Entry(url, Hint(title, feed_instant(when, now))))
+    return Found(tuple(entries), skipped=max(0, len(feed.entries) - MOST_ENTRIES))
+
+
+def _json_feed(answer: Answer) -> Iterator[Entry]:
+    try:
+        feed = json.loads(answer.body)
+    except ValueError as error:
+        raise NotADoorError(f"not a feed: {error}") from None
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise NotADoorError("not a feed: JSON without items")
+    for item in feed["items"][:MOST_ENTRIES]:
+        link = item.get("url") or item.get("external_url") if isinstance(item, dict) else None
+        url = clean_url(str(link), answer.url) if link else None
+        if url:
+            yield Entry(
+                url, Hint(str(item.get("title") or "").strip() or None, iso_instant(item.get("date_published")))
+            )
+
+
+def read_sitemap(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
+    """A sitemap, an index of them, or a Google News sitemap; gzipped or not.
+
+    A new source brings its last seven days: what an ordinary sitemap dates before is remembered only. A news sitemap
+    holds two days by definition, so all of it is taken.
+    """
+    entries: list[Entry] = []
+    children: list[tuple[str, str]] = []
+    old: set[str] = set()
+    skipped = 0
+    for tag, said in _sitemap_nodes(answer):
+        url = clean_url(said.get("loc", ""), answer.url)
+        if not url:
+            continue
+        if tag == "sitemap":
+            children.append((said.get("lastmod", ""), url))
+        elif len(entries) >= MOST_ENTRIES:
+            skipped += 1
+        else:
+            entries.append(Entry(url, Hint(said.get("title"), iso_instant(said.get("publication_date")))))
+            changed = iso_instant(said.get("lastmod"))
+            if first and "publication_date" not in said and changed and changed < now - timedelta(days=7):
+                old.add(url)
+    children.sort(reverse=True)
+    fresh = [url for lastmod, url in children if not (when := iso_instant(lastmod)) or when > now - timedelta(days=8)]
+    doors = tuple(Door("sitemap", url, door.sources) for url in fresh[:MOST_SITEMAPS])
+    return Found(tuple(entries), doors, old=frozenset(old), skipped=skipped + max(0, len(fresh) - MOST_SITEMAPS))
+
+
+def _sitemap_nodes(answer: Answer) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each `url` or `sitemap` element with the texts below it, by local name. Memory stays flat."""
+    body = answer.body
+    if body.startswith(b"\x1f\x8b"):
+        try:
+            body = zlib.decompressobj(wbits=31).decompress(body, INFLATED)
+        except zlib.error as error:
+            raise NotADoorError(f"not a sitemap: gzip {error}") from None
+    known = False
+    parser = etree.iterparse(BytesIO(body), events=("end",), resolve_entities=False, no_network=True, recover=True)
+    try:
+        for _, element in parser:
+            tag = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            known = known or tag in {"urlset", "sitemapindex", "url", "sitemap"}
+            if tag in {"url", "sitemap"}:
+                yield (
+                    tag,
+                    {
+                        etree.QName(e).localname: (e.text or "").strip()
+                        for e in element.iter(etree.Element)
+                        if e is not element and (e.text or "").strip()
+                    },
+                )
+                element.clear()
+                parent = element.getparent()
+                while parent is not None and element.getprevious() is not None:
+                    del parent[0]
+    except etree.XMLSyntaxError as error:
+        if not known:
+            raise NotADoorError(f"not a sitemap: {error}") from None
+    if not known:
+        raise NotADoorError("not a sitemap: no urlset or sitemapindex")
+
+
+def read_listing(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
+    """A page with links to articles and documents: those below the source's `links` selector, of the same site."""
+    selector = _html(answer)
+    entries = []
+    for node in selector.css(source.links or "a[href]"):
+        anchor = node if node.root.tag == "a" else next(iter(node.css("a[href]")), None)
+        url = clean_url(anchor.attrib.get("href", ""), _base(selector, answer)) if anchor is not None else None
+        if anchor is None or not url or url == answer.url or site(url) != site(answer.url):
+            continue
+        title = " ".join(anchor.xpath("string()").get("").split()) or anchor.attrib.get("title") or None
+        entries.append(Entry(url, Hint(title, _date_near(anchor.root))))
+    return Found(tuple(entries[:MOST_ENTRIES]), skipped=max(0, len(entries) - MOST_ENTRIES))
+
+
+def read_page(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
+    """A page with no door, watched for change: it is archived as the article that it is, and names no other."""
+    return Found()
+
+
+def linked_documents(answer: Answer, body: str) -> list[Entry]:
+    """The PDF documents that an article links to, within the selector `body` or the page's main part."""
+    if "html" not in answer.content_type:
+        return []
+    selector = _html(answer)
+    main = (selector.css(body) if body else None) or selector.css("main, article") or selector.css("body")
+    found: dict[str, Entry] = {}
+    for anchor in main.css("a[href]"):
+        url = clean_url(anchor.attrib["href"], _base(selector, answer))
+        if url and is_pdf(url):
+            found.setdefault(url, Entry(url, Hint(" ".join(anchor.xpath("string()").get("").split()) or None)))
+    return list(found.values())
+
+
+def _html(answer: Answer) -> Selector:
+    encoding = re.search(r"charset=[\"']?([\w-]+)", answer.content_type)
+    text = answer.body.decode("utf-8", "replace") if not encoding else _decoded(answer.body, encoding[1])
+    return Selector(text=text or "<html></html>", type="html")
+
+
+def _decoded(body: bytes, encoding: str) -> str:
+    try:
+        return body.decode(encoding, "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+
+
+def _base(selector: Selector, answer: Answer) -> str:
+    return urljoin(answer.url, selector.css("base::attr(href)").get("") or answer.url)
+
+
+def _date_near(anchor: Any) -> datetime | None:
+    """The date that a listing shows beside a link: in the item that holds this link and no other."""
+    node = anchor
+    while node is not None and len(node.findall(".//a")) <= 1 and node.tag not in {"body", "main", "ul", "table"}:
+        for mark in node.iter("time"):
+            if when := iso_instant(mark.get("datetime")):
+                return when
+        if when := french_day(" ".join(node.itertext())):
+            return when
+        node = node.getparent()
+    return None
+
+
+READERS: dict[str, Callable[[Answer, Door, Source, datetime, bool], Found]] = {
+    "feed": read_feed,
+    "sitemap": read_sitemap,
+    "listing": read_listing,
+    "page": read_page,
+    "archive": read_listing,
+}
