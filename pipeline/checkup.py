@@ -1,0 +1,41 @@
+"""From the database to the health of the sources."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from importlib.resources import files
+
+from pipeline.health import WINDOW, Health, Pulse, judge
+from pipeline.records import Run
+from pipeline.store import Store
+
+RUNS = """
+SELECT * FROM runs WHERE started_at <= $until
+QUALIFY row_number() OVER (PARTITION BY source ORDER BY started_at DESC, run_id DESC) <= $window
+ORDER BY source, started_at, run_id
+"""
+
+
+def checkup(store: Store, now: datetime, only: Collection[str] = ()) -> list[Health]:
+    """The health of each source of the catalogue (or of `only` these keys) as of `now`, by name."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    for row in store.select(RUNS, {"until": now, "window": WINDOW}).dicts():
+        runs[row["source"]].append(Run(**row))
+    sql = (files("queries") / "pulse.sql").read_text("utf-8")
+    found = []
+    for row in store.select(sql, {"until": now}).dicts():
+        if only and row["source"] not in only:
+            continue
+        pulse = Pulse(
+            source=row["source"],
+            name=row["name"],
+            closed=row["closed"],
+            runs=tuple(runs[row["source"]]),
+            published=tuple(row["published"] or ()),
+            read_pages=row["read_pages"],
+            unread_pages=row["unread_pages"],
+        )
+        found.append(judge(pulse, now))
+    return found

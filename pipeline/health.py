@@ -1,0 +1,196 @@
+"""Is a source well? Judged by its last crawls, and against its own usual rhythm. Pure: no clock, no database.
+
+How it listens for silence. What counts is the pauses between the days on which a source published. Were they drawn
+from an exponential law, the chance that one is m times as long as the longest of n before it would be about n**-m,
+whatever the source's rate; so a pause is `quiet` beyond m = ln(20)/ln(n) times the longest one known, and `silent`
+beyond m = ln(10,000)/ln(n) times. A source with a long and regular past is heard within days; one that publishes twice
+a month does not cry wolf. Time counts only while the source usually publishes: where it rests at weekends and on
+public holidays these are taken out, and in August and around Christmas the clock runs at half speed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Literal
+
+from dateutil.easter import easter
+
+from pipeline.french import PARIS, day_line, plural
+from pipeline.records import Run
+
+State = Literal["well", "quiet", "silent", "broken", "refused", "gone", "unreachable", "new", "closed"]
+BAD: frozenset[State] = frozenset({"silent", "broken", "refused", "gone", "unreachable"})
+WORDS: dict[State, str] = {
+    "well": "va bien",
+    "quiet": "calme",
+    "silent": "muette",
+    "broken": "illisible",
+    "refused": "refuse l'accès",
+    "gone": "disparue",
+    "unreachable": "injoignable",
+    "new": "nouvelle",
+    "closed": "non surveillée",
+}
+QUIET, SILENT = 20, 10_000  # once in so many pauses
+FEWEST = 6  # days of publication: with fewer, nothing can be said of a rhythm
+SHORTEST = timedelta(days=1)
+REST = 0.05  # a source with a smaller share of its publications at weekends rests then
+THIN = 1 / 4  # of its usual number of entries
+PATIENCE = timedelta(hours=6)  # a site that does not answer for less than this is nobody's worry
+UNREADABLE_PAGES = 3
+WINDOW = 60  # runs that say what is usual
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What is known of a source: its crawls and its publications, oldest first; pages read and not read lately."""
+
+    source: str
+    name: str
+    closed: str = ""
+    runs: tuple[Run, ...] = ()
+    published: tuple[datetime, ...] = ()
+    read_pages: int = 0
+    unread_pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The judgment: `since` is when the state began, `why` a sentence in French for a person."""
+
+    source: str
+    name: str
+    state: State
+    since: datetime | None
+    why: str
+
+    @property
+    def bad(self) -> bool:
+        return self.state in BAD
+
+
+def judge(pulse: Pulse, now: datetime) -> Health:
+    """One source's health at `now`."""
+
+    def said(state: State, since: datetime | None, why: str) -> Health:
+        return Health(pulse.source, pulse.name, state, since, why)
+
+    if pulse.closed:
+        return said("closed", None, pulse.closed)
+    runs = [run for run in pulse.runs if run.outcome != "cut"]
+    if not runs:
+        return said("new", None, "encore jamais lue")
+    last = runs[-1]
+    if last.outcome in {"refused", "broken", "gone", "unreachable"}:
+        return said(*_shut(runs, now))
+    if last.outcome == "empty" and any(run.entries for run in runs):
+        return said("broken", _since(runs, "empty"), "répond, mais ne liste plus aucun article")
+    if thin := _thinned(runs):
+        return said("broken", last.started_at, thin)
+    if pulse.unread_pages >= UNREADABLE_PAGES and not pulse.read_pages:
+        why = f"{plural(pulse.unread_pages, 'page nouvelle', 'pages nouvelles')}, aucune n'a pu être lue"
+        return said("broken", last.started_at, why)
+    return said(*_rhythm(pulse.published, now))
+
+
+def _shut(runs: Sequence[Run], now: datetime) -> tuple[State, datetime, str]:
+    outcome = runs[-1].outcome
+    since = _since(runs, outcome)
+    if outcome == "unreachable":
+        if now - since < PATIENCE:
+            return "well", since, "n'a pas répondu cette fois"
+        return "unreachable", since, f"ne répond plus depuis {day_line(since)}"
+    if outcome == "refused":
+        return "refused", since, f"refuse l'accès à Vigie depuis {day_line(since)}"
+    if outcome == "gone":
+        return "gone", since, f"n'existe plus à son adresse depuis {day_line(since)}"
+    return "broken", since, f"répond, mais ne peut plus être lue depuis {day_line(since)}"
+
+
+def _since(runs: Sequence[Run], outcome: str) -> datetime:
+    """When the unbroken series of this outcome at the end of the runs began."""
+    since = runs[-1].started_at
+    for run in reversed(runs):
+        if run.outcome != outcome:
+            break
+        since = run.started_at
+    return since
+
+
+def _thinned(runs: Sequence[Run]) -> str:
+    """What to say when the doors list far fewer entries than they ever did; empty when they do not."""
+    before = [run.entries for run in runs[-WINDOW:-1] if run.outcome == "ok" and run.entries]
+    entries = runs[-1].entries
+    if len(before) < FEWEST or not entries or entries >= THIN * min(before) or median(before) < 2 * FEWEST:
+        return ""
+    usual = plural(round(median(before)), "entrée")
+    return f"ne liste plus que {plural(entries, 'entrée')}, contre {usual} d'habitude"
+
+
+def _rhythm(published: Sequence[datetime], now: datetime) -> tuple[State, datetime | None, str]:
+    days = list({when.astimezone(PARIS).date(): when for when in sorted(published)}.values())
+    if len(days) < FEWEST:
+        return "well", None, "lue ; trop peu d'articles encore pour connaître son rythme"
+    rests = _rests(days)
+    last = days[-1]
+    told = f"dernier article {day_line(last)}"
+    if now - last < SHORTEST:
+        return "well", last, told
+    pauses = [worked(one, other, rests) for one, other in pairwise(days)]
+    longest, known = max(1.0, *pauses), math.log(len(pauses))
+    times = worked(last, now, rests) / longest
+    usual = _usual(len(published) / max(1.0, sum(pauses)))
+    if times > math.log(SILENT) / known:
+        return "silent", last, f"{told} ; d'habitude {usual}"
+    if times > max(1.0, math.log(QUIET) / known):
+        return "quiet", last, f"{told} ; d'habitude {usual}"
+    return "well", last, told
+
+
+def _usual(rate: float) -> str:
+    """A rate in articles per day of publication, in words."""
+    if rate >= 1:
+        return f"{plural(round(rate), 'article')} par jour"
+    if rate >= 1 / 7:
+        return f"{plural(round(rate * 7), 'article')} par semaine"
+    return f"{plural(max(1, round(rate * 30)), 'article')} par mois"
+
+
+def _rests(days: Sequence[datetime]) -> bool:
+    """Whether a source rests at weekends and on public holidays."""
+    local = [day.astimezone(PARIS).date() for day in days]
+    return sum(not _open(day) for day in local) < REST * len(local)
+
+
+def worked(start: datetime, end: datetime, rests: bool) -> float:
+    """The days between two instants in which a source usually publishes; slow seasons count half."""
+    total, at = 0.0, start.astimezone(PARIS)
+    stop = end.astimezone(PARIS)
+    while at < stop:
+        midnight = (at + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        until = min(midnight, stop)
+        if not rests or _open(at.date()):
+            total += (until - at) / timedelta(days=1) * (0.5 if _slow(at.date()) else 1.0)
+        at = until
+    return total
+
+
+def _open(day: date) -> bool:
+    return day.weekday() < 5 and day not in holidays(day.year)
+
+
+def _slow(day: date) -> bool:
+    return day.month == 8 or (day.month, day.day) >= (12, 22) or (day.month, day.day) <= (1, 3)
+
+
+def holidays(year: int) -> frozenset[date]:
+    """The public holidays of metropolitan France (Code du travail, L3133-1)."""
+    sunday = easter(year)
+    moving = (sunday + timedelta(days=n) for n in (1, 39, 50))
+    fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+    return frozenset([*moving, *(date(year, month, day) for month, day in fixed)])
