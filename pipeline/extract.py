@@ -20,11 +20,11 @@ from lxml.etree import ParserError, XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura import bare_extraction
 
-from pipeline import access, body, dates, jsonld, metadata, pdf, plain, titles
+from pipeline import access, body, dates, jsonld, metadata, official, pdf, plain, titles
 from pipeline.canonical import canonical_url, page_canonical
 from pipeline.records import Access, Article, Capture, Source, article_id
 
-MOST_BYTES = {"html": 10_000_000, "text": 10_000_000, "pdf": 50_000_000}
+MOST_BYTES = {"html": 10_000_000, "text": 10_000_000, "official": 10_000_000, "pdf": 50_000_000}
 THIN = 0.5  # an extraction that holds less than this share of the page's paragraphs is tried again, more slowly
 SHORT = 250  # characters: below, a text is looked at twice
 
@@ -58,7 +58,7 @@ class UnreadableError(Exception):
     """A capture out of which no article can be made.
 
     `reason` is one word: status, empty, too_large, not_html, unsupported, soft_404, redirected_home, encrypted,
-    broken_pdf, no_text. `detail` is for a person.
+    broken_pdf, no_text, broken_document. `detail` is for a person.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -114,6 +114,8 @@ def extract(capture: Capture, source: Source | None = None) -> Article:
 
 def _kind(capture: Capture) -> str:
     """Which reader a capture is for: by its first bytes where they tell, else by its declared type."""
+    if official.profile(capture.header("content-type")):
+        return "official"
     declared = capture.header("content-type").partition(";")[0].strip().lower()
     start = capture.body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"%PDF-" in start:
@@ -157,6 +159,15 @@ def _read_pdf(capture: Capture, source: Source | None) -> Reading:
     title = document.title or announced or _first_line(document.text)
     people = tuple(metadata.people(document.author))
     return Reading(title, document.text, people, when, dated_from, "full", document.language)
+
+
+def _read_official(capture: Capture, source: Source | None) -> Reading:
+    try:
+        said = official.read(capture.body, capture.header("content-type"), capture.fetched_at)
+    except official.OfficialError as fault:
+        raise UnreadableError("broken_document", str(fault)) from fault
+    when, dated_from = _dated(capture, (said.published_at, "document") if said.published_at else None)
+    return Reading(said.title, said.text, said.authors, when, dated_from, "full", "fr")
 
 
 def _read_text(capture: Capture, source: Source | None) -> Reading:
@@ -278,4 +289,5 @@ _READERS: dict[str, Callable[[Capture, Source | None], Reading]] = {
     "html": _read_html,
     "pdf": _read_pdf,
     "text": _read_text,
+    "official": _read_official,
 }
