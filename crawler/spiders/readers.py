@@ -208,7 +208,7 @@ def _base(selector: Selector, answer: Answer) -> str:
 
 
 def _date_near(anchor: Any) -> datetime | None:
-    """The date that a listing shows beside a link: in the item that holds this link and no other."""
+    """The date that a listing shows beside a link, in the item that holds this link and no other, or in its title."""
     node = anchor
     while node is not None and len(node.findall(".//a")) <= 1 and node.tag not in {"body", "main", "ul", "table"}:
         for mark in node.iter("time"):
@@ -217,7 +217,7 @@ def _date_near(anchor: Any) -> datetime | None:
         if when := french_day(" ".join(node.itertext())):
             return when
         node = node.getparent()
-    return None
+    return french_day(anchor.get("title") or "")
 
 
 READERS: dict[str, Callable[[Answer, Door, Source, datetime, bool], Found]] = {
