@@ -32,6 +32,9 @@ MOST_ENTRIES = 50_000
 MOST_SITEMAPS = 60
 INFLATED = 100 * 1024 * 1024
 
+# Elements that hold items, and are none.
+HOLDERS = {"body", "main", "ul", "ol", "table", "tbody"}
+
 
 def read(door: Door, source: Source, answer: Answer, now: datetime, *, first: bool) -> Found:
     """What the door's answer names for one of its sources. `first`: this source has not read this door before.
@@ -208,9 +211,10 @@ def _base(selector: Selector, answer: Answer) -> str:
 
 
 def _date_near(anchor: Any) -> datetime | None:
-    """The date that a listing shows beside a link, in the item that holds this link and no other, or in its title."""
+    """The date that a listing shows beside a link, in the item that leads nowhere else, or in the link's title."""
     node = anchor
-    while node is not None and len(node.findall(".//a")) <= 1 and node.tag not in {"body", "main", "ul", "table"}:
+    # An item often has its link twice: on the picture and on the title.
+    while node is not None and len({a.get("href") for a in node.iter("a")}) <= 1 and node.tag not in HOLDERS:
         for mark in node.iter("time"):
             if when := iso_instant(mark.get("datetime")):
                 return when
