@@ -193,7 +193,9 @@ def _keep_ledger(store: Store, how: Ingest, ledger: Ledger) -> None:
     )
     store.insert("runs", map(asdict, ledger.runs), ("run_id", "source"), replace=True)
     store.insert("failures", map(_failure, ledger.failures), FAILURE_KEY)
-    store.note("rules", how.rules.version)
+    store.note(
+        "rules", how.rules.version, once=True
+    )  # as long as it differs from the rules', `vigie retag` has work to do
     store.note("vigie", how.made_by)
 
 

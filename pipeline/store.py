@@ -75,9 +75,10 @@ class Store:
         for sql in statements:
             self._connection.execute(sql)
 
-    def note(self, key: str, value: str) -> None:
-        """Say in `meta` what the database is made by."""
-        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value])
+    def note(self, key: str, value: str, once: bool = False) -> None:
+        """Say in `meta` what the database is made by; with `once`, only where it does not say so yet."""
+        way = "IGNORE" if once else "REPLACE"
+        self._connection.execute(f"INSERT OR {way} INTO meta VALUES (?, ?)", [key, value])  # noqa: S608
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -137,6 +138,8 @@ def writing(path: Path, fresh: bool = False, migrations: Path = QUERIES / "migra
     `fresh` begins with an empty database in the place of the published one. Raises BusyError when another Vigie is
     writing, MistakeError when the file at `path` is not a database of ours, or is a newer Vigie's.
     """
+    if "?" in str(path):
+        raise MistakeError(f"{path}: DuckDB cannot open a file in a folder whose name has a ?; choose another home")
     path.parent.mkdir(parents=True, exist_ok=True)
     folder = path.with_name(f"{path.name}.work")
     with only_writer(path):

@@ -4,7 +4,8 @@
 -- The large tables have no PRIMARY KEY: its index doubles the time of a load, adds a third to the file and costs seconds
 -- at each checkpoint. Their keys are kept by anti-joins on insertion, and named in their comments.
 
--- What the database is made by. One row a key: schema (a whole number), vigie (the version that wrote last), rules (the rules' hash).
+-- What the database is made by. One row a key: schema (a whole number), vigie (the version that wrote last), rules (the hash of the
+-- rules by which all was last tagged: what came since may have been tagged by newer ones).
 CREATE TABLE IF NOT EXISTS meta (
     key VARCHAR PRIMARY KEY,
     value VARCHAR NOT NULL

@@ -388,6 +388,15 @@ def test_retagging_equals_tagging_afresh(home: Path, processes: int) -> None:
     assert tables(database) == before
 
 
+def test_it_is_known_that_rules_have_changed_until_all_is_tagged_anew(home: Path) -> None:
+    database, by = home / "vigie.duckdb", "SELECT value FROM meta WHERE key = 'rules'"
+    ingest(home / "archive", database, replace(how(), rules=fewer("cnil")))
+    ingest(home / "archive", database, how())
+    assert rows(database, by) == [(fewer("cnil").version,)]
+    retag(database, rules(), processes=0)
+    assert rows(database, by) == [(rules().version,)]
+
+
 def test_the_schema_has_a_home_for_every_topic(home: Path) -> None:
     """Every stored mention is of a topic that the rules know, by their version."""
     database = home / "vigie.duckdb"

@@ -208,7 +208,7 @@ from tests.test_store import KEY, told
 path, after, step = Path(sys.argv[1]), int(sys.argv[2]), 0
 def watch(frame, event, arg):
     global step
-    if event == "call" and frame.f_globals.get("__name__") in ("pipeline.store", "pipeline.publish", "shutil"):
+    if event in ("call", "c_call") and frame.f_globals.get("__name__") in ("pipeline.store", "pipeline.publish", "shutil"):
         step += 1
         if step == after:
             os.kill(os.getpid(), 9)
@@ -222,12 +222,12 @@ print("steps", step)
 
 
 def test_kill_9_at_any_step_leaves_the_published_file_whole(tmp_path: Path) -> None:
-    """The process kills itself at the nth call within the store, for n over all of them."""
+    """The process kills itself at the nth call within the store, every 13th n."""
     path = tmp_path / "vigie.duckdb"
     write(path, "a")
     original = path.read_bytes()
     kills = 0
-    for after in range(1, 1000, 19):
+    for after in range(1, 10_000, 13):
         path.write_bytes(original)
         done = python(WRITER, path, after)
         if done.returncode == 0:
@@ -279,6 +279,15 @@ def test_no_database_and_no_database_of_ours_are_said_in_one_sentence(tmp_path: 
     with duckdb.connect(str(path)) as plain:
         plain.execute("CREATE TABLE theirs (x INTEGER)")
     with pytest.raises(MistakeError, match="not a database of Vigie"), writing(path):
+        pass
+
+
+def test_any_folder_will_do_but_one_that_duckdb_cannot_open(tmp_path: Path) -> None:
+    path = tmp_path / "g[ab]*x/é 'q\" %41\n{a}" / "vigie.duckdb"
+    write(path, "a")
+    write(path, "b")
+    assert articles(path) == ["a", "b"]
+    with pytest.raises(MistakeError, match="another home"), writing(tmp_path / "why?" / "vigie.duckdb"):
         pass
 
 
