@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 
-from lxml.etree import strip_elements
+from lxml.etree import strip_elements, strip_tags
 from lxml.html import HtmlElement, document_fromstring
 
 from pipeline import access
@@ -36,6 +36,8 @@ _STANDFIRST_CLASS = re.compile(
 _SENTENCE_END = re.compile(r"[.!?…:][\s»”\"')\]]*$")
 _MOST_HEAD = 3
 _LAST_MET = 3
+_MOST_LOOKED = 200
+_MOST_BREAKS = 2000
 _AFTER = 10
 _NOISE = re.compile(
     r"(abonnez-vous|s.abonner|je m.abonne|déjà abonnée?|se connecter|connectez-vous|identifiez-vous|inscrivez-vous|"
@@ -60,6 +62,11 @@ def undress(tree: HtmlElement) -> None:
     A form that holds the article, as ASP.NET makes them, becomes a plain block: extractors drop forms.
     """
     strip_elements(tree, *_UNSEEN, with_tail=False)
+    breaks = list(tree.iter("br"))
+    if len(breaks) > _MOST_BREAKS:  # trafilatura's time grows with their square
+        for one in breaks:
+            one.tail = "\n" + (one.tail or "")
+        strip_tags(tree, "br")
     for form in tree.iter("form"):
         if form.find(".//h1") is not None or len(form.findall(".//p")) > 2:
             form.tag = "div"
@@ -117,15 +124,17 @@ def completed(text: str, leaves: list[Leaf], title: str, description: str) -> st
     places = {one[:60]: place for place, one in enumerate(lines) if len(one) > 40}
     missing: list[tuple[int, str]] = []
     met: set[int] = set()
-    started = False
+    started, looked = False, 0
     for element, block in leaves:
         if wanted and len(wanted) <= len(block) < len(title) + 40 and key(block).startswith(wanted):
             started, missing = True, [] if element.tag == "h1" else missing
         elif started and (place := places.get(block[:60])) is not None:
             met.add(place)
-        elif started and block not in text and (_is_said(block, said) or _tells(element, block)) and quiet(block):
-            missing.append((max(met, default=-1) + 1, block))
-        if len(met) >= _LAST_MET:
+        elif started:
+            looked += 1
+            if (_is_said(block, said) or _tells(element, block)) and block not in text and quiet(block):
+                missing.append((max(met, default=-1) + 1, block))
+        if len(met) >= _LAST_MET or looked > _MOST_LOOKED:
             break
     if met or not places:
         for place, block in reversed(missing[:_MOST_HEAD]):

@@ -85,8 +85,9 @@ def beside(page: Page, title: str, before: datetime) -> datetime | None:
     found = _TEXTS(page.tree)
     texts = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
     wanted = key(title)
-    places = [place for place, text in enumerate(texts) if key(text) == wanted] if len(wanted) >= 8 else []
-    for place in places[:4]:
+    longest = 3 * len(title) + 40
+    places = [n for n, text in enumerate(texts) if len(wanted) <= len(text) <= longest and key(text) == wanted]
+    for place in places[:4] if len(wanted) >= 8 else []:
         for text in (*texts[place + 1 : place + 16], *reversed(texts[max(0, place - 8) : place])):
             if len(line(text)) <= 80 and not _CHANGED.search(text) and (when := written(text, before)):
                 return when

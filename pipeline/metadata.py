@@ -15,6 +15,7 @@ from pipeline import jsonld
 from pipeline.canonical import canonical_url
 from pipeline.plain import key, line
 
+_MOST_VALUES = 20  # of one meta
 _AUTHOR_METAS = ("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author")
 _BYLINES = XPath(
     "//body//*[@rel='author' or contains(concat(' ', @itemprop, ' '), ' author ') or contains(@class, 'author') or "
@@ -61,7 +62,9 @@ def read(tree: HtmlElement, url: str) -> Page:
         name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
         content = element.get("content")
         if name and content and content.strip():
-            metas.setdefault(name.strip().lower(), []).append(unescape(content.strip()))
+            values = metas.setdefault(name.strip().lower(), [])
+            if len(values) < _MOST_VALUES:
+                values.append(unescape(content.strip()))
     nodes = tuple(jsonld.nodes(tree))
     return Page(url, tree, {name: tuple(values) for name, values in metas.items()}, nodes, _article(nodes, url))
 
@@ -162,7 +165,7 @@ def _bylines(page: Page) -> Iterator[str]:
 
 def people(text: str) -> list[str]:
     """The names in a byline."""
-    text = line(unescape(text))
+    text = line(unescape(text[:500]))
     while (shorter := _BY.sub("", text)) != text:
         text = shorter
     names = [one.strip(" ,-–—") for one in _AND.split(re.sub(r"\(.*?\)", " ", text))]

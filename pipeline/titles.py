@@ -15,6 +15,7 @@ from pipeline.plain import key, line
 
 _HEADINGS = XPath("//h1")
 _HEADING_TEXT = XPath(".//text()[not(ancestor::svg or ancestor::style or ancestor::script)]")
+_LONGEST = 400  # characters: what is longer is no title, and would be costly to compare
 _SEPARATOR = re.compile(r"\s+[-–—|·•:]\s+|\s*\|\s*")
 
 
@@ -28,7 +29,7 @@ def title(page: Page, names: Iterable[str] = (), announced: str | None = None) -
     sites = {key(name) for name in (*names, *site_names(page)) if key(name)}
     headings = [one for one in map(_heading, elements(_HEADINGS(page.tree))[:8]) if key(one)]
     declared = [
-        line(unescape(one))
+        line(unescape(one))[:_LONGEST]
         for one in (
             page.meta("og:title"),
             jsonld.text(page.article.get("headline")) or jsonld.text(page.article.get("name")),
@@ -38,7 +39,7 @@ def title(page: Page, names: Iterable[str] = (), announced: str | None = None) -
         if one and key(one)
     ]
     if announced and key(announced):
-        wanted = {key(one) for one in _cuts(line(announced), sites)}
+        wanted = {key(one) for one in _cuts(line(announced)[:_LONGEST], sites)}
         chosen = _agreed(headings, declared, sites, wanted)
         if chosen or not (headings or declared):
             return chosen or line(announced)
@@ -97,7 +98,7 @@ def _without_site(text: str, sites: set[str]) -> str:
 
 
 def _heading(element: HtmlElement) -> str:
-    return line("".join(str(piece) for piece in _HEADING_TEXT(element)))
+    return line("".join(str(piece) for piece in _HEADING_TEXT(element)))[:_LONGEST]
 
 
 def _head_title(page: Page) -> str:
