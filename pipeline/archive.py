@@ -1,7 +1,8 @@
 """Captures to WARC files and back: the evidence, append-only. The only door to warcio.
 
 One capture is three records, each its own gzip member and flushed: `metadata` (JSON: source, door, role, what the
-door said), `request`, then `response`. The response comes last, so that a capture is whole once its response is.
+door said), `request`, then `response`. The response comes last, so that a capture is whole once its response is. An
+answer with the bytes of the last one from that address is a `revisit` in place of the response: headers, no body.
 Payload and block digests are SHA-256. A file is written by one run only and never opened for writing again: a torn
 record can stand at its end and nowhere else. Format: WARC 1.1, ISO 28500:2017.
 """
@@ -12,15 +13,14 @@ import hashlib
 import json
 import os
 import re
-import zlib
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self, get_args
 from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
@@ -28,13 +28,13 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipeline.records import Capture, Hint
+from pipeline.encodings import decoded
+from pipeline.members import GZIP, MEMBER_BYTES, members
+from pipeline.records import Capture, Hint, Role
 
 FILE_BYTES = 512 * 1024 * 1024
-RECORD_BYTES = 256 * 1024 * 1024
-BODY_BYTES = 64 * 1024 * 1024
-READ = 1 << 20
-GZIP = b"\x1f\x8b\x08"
+SYNC_SECONDS = 1.0  # what a power cut can cost, beside the record being written
+PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 # Header fields that describe the way and not the bytes: the body was received whole, so they would mislead a reader.
 HOP = {"transfer-encoding", "connection", "keep-alive"}
 
@@ -45,7 +45,11 @@ class BrokenArchiveError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What the crawler saw of one request and its answer, as bytes: `body` is as received, still content-encoded."""
+    """What the crawler saw of one request and its answer, as bytes: `body` is as received, still content-encoded.
+
+    `same_as` is the SHA-256 of the bytes last archived from this address, when this answer brought nothing else (a
+    304, or the same again): then there is no body. `reserved`: the site reserves text and data mining.
+    """
 
     url: str
     requested_url: str
@@ -59,6 +63,8 @@ class Exchange:
     role: str
     via: str = ""
     hint: Hint = field(default_factory=Hint)
+    same_as: str = ""
+    reserved: bool = False
 
 
 class _HeaderBlock(StatusAndHeaders):  # type: ignore[misc]
@@ -80,19 +86,25 @@ class ArchiveWriter:
         self._number = 0
         self._file: Any = None
         self._warc: Any = None
+        self._synced = 0.0
 
     def write(self, seen: Exchange) -> str:
         """Archive one exchange and give its response record's id. Flushed to the system before it returns."""
         warc = self._open()
-        payload = "sha256:" + hashlib.sha256(seen.body).hexdigest()
+        payload = "sha256:" + (seen.same_as or hashlib.sha256(seen.body).hexdigest())
         common = {"WARC-Date": _warc_date(seen.fetched_at)}
-        response = self._http(warc, seen, "response", common | {"WARC-Payload-Digest": payload})
+        response = self._http(
+            warc, seen, "revisit" if seen.same_as else "response", common | {"WARC-Payload-Digest": payload}
+        )
         record_id = response.rec_headers.get_header("WARC-Record-ID")
         common["WARC-Concurrent-To"] = record_id
         warc.write_record(self._metadata(warc, seen, common))
         warc.write_record(self._http(warc, seen, "request", common))
         warc.write_record(response)
         self._file.flush()
+        if time.monotonic() - self._synced > SYNC_SECONDS:
+            os.fdatasync(self._file.fileno())
+            self._synced = time.monotonic()
         return _bare_id(record_id)
 
     def _metadata(self, warc: Any, seen: Exchange, common: dict[str, str]) -> Any:
@@ -105,7 +117,7 @@ class ArchiveWriter:
             "via": seen.via,
             "title": seen.hint.title,
             "published_at": when.isoformat() if when else None,
-        }
+        } | ({"reserved": True} if seen.reserved else {})
         data = json.dumps(said, ensure_ascii=True).encode()
         digest = "sha256:" + hashlib.sha256(data).hexdigest()
         return warc.create_warc_record(
@@ -118,31 +130,29 @@ class ArchiveWriter:
         )
 
     def _http(self, warc: Any, seen: Exchange, kind: str, headers: dict[str, str]) -> Any:
-        if kind == "response":
-            first, fields, protocol, body = f"{seen.status} ", seen.response_headers, "HTTP/1.1", seen.body
-        else:
+        if kind == "request":
             target = urlsplit(seen.url)
             path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-            first, fields, protocol, body = (
-                f"{path} HTTP/1.1",
-                (("Host", target.netloc), *seen.request_headers),
-                "GET",
-                b"",
-            )
+            first, protocol, body = f"{path} HTTP/1.1", "GET", b""
+            fields: tuple[tuple[str, str], ...] = (("Host", target.netloc), *seen.request_headers)
+            headers = headers | {"WARC-Payload-Digest": "sha256:" + hashlib.sha256(b"").hexdigest()}
+        else:
+            first, protocol, body, fields = f"{seen.status} ", "HTTP/1.1", seen.body, seen.response_headers
+        if kind == "revisit":
+            body = b""
+            profile = "server-not-modified" if seen.status == 304 else "identical-payload-digest"
+            headers = headers | {"WARC-Profile": PROFILE + profile, "WARC-Refers-To-Target-URI": seen.url}
         clean = [(_line(f"X-Archive-Orig-{k}" if k.lower() in HOP else k), _line(v)) for k, v in fields]
         http = _HeaderBlock(first, clean, protocol=protocol)
         http.compute_headers_buffer()
         block = hashlib.sha256(http.headers_buff + body).hexdigest()
-        digests = {"WARC-Block-Digest": f"sha256:{block}"}
-        if kind == "request":
-            digests["WARC-Payload-Digest"] = "sha256:" + hashlib.sha256(b"").hexdigest()
         return warc.create_warc_record(
             seen.url,
             kind,
             payload=BytesIO(body),
             length=len(body),
             http_headers=http,
-            warc_headers_dict=headers | digests,
+            warc_headers_dict=headers | {"WARC-Block-Digest": f"sha256:{block}"},
         )
 
     def _open(self) -> Any:
@@ -192,163 +202,97 @@ def read_archive(
             raise error
         on_damage(error)
 
-    for offset, end, record in _records(path, start, damaged):
-        raw = record.raw_stream.read()
+    for offset, end, record, raw in _records(path, start, damaged):
         about = record.rec_headers
         if record.rec_type == "metadata" and about.get_header("Content-Type") == "application/json":
             said[about.get_header("WARC-Concurrent-To") or ""] = _loads(raw)
-        elif record.rec_type == "response" and record.http_headers:
-            digest = hashlib.sha256(raw).hexdigest()
-            declared = about.get_header("WARC-Payload-Digest") or ""
-            if declared.startswith("sha256:") and len(declared) == len("sha256:") + 64 and declared[7:] != digest:
-                damaged(offset, "the payload does not agree with its SHA-256 digest")
+        elif record.rec_type in {"response", "revisit"} and record.http_headers:
+            told = said.pop(about.get_header("WARC-Record-ID") or "", {})
+            try:
+                capture = _capture(record, raw, told, path.name, offset)
+            except ValueError as error:
+                damaged(offset, str(error))
                 continue
-            yield (
-                _capture(record, raw, digest, said.pop(about.get_header("WARC-Record-ID") or "", {}), path, offset),
-                end,
-            )
+            yield capture, end
 
 
-def _records(path: Path, start: int, damaged: Callable[[int, str], None]) -> Iterator[tuple[int, int, Any]]:
-    """The parsed records of a file with their first byte and the byte after them."""
+def _records(path: Path, start: int, damaged: Callable[[int, str], None]) -> Iterator[tuple[int, int, Any, bytes]]:
+    """The parsed records of a file: the first byte, the byte after, the record, its content without HTTP headers."""
     with path.open("rb") as file:
-        packed = file.read(len(GZIP)) == GZIP
-        if not packed:
+        if file.read(len(GZIP)) != GZIP:
             file.seek(start)
             yield from _plain_records(file, damaged)
             return
-        for offset, end, member in _members(file, start, damaged):
-            try:
-                for record in ArchiveIterator(BytesIO(member)):
-                    yield offset, end, record
-            except (ArchiveLoadFailed, ValueError, EOFError) as error:
-                damaged(offset, f"not a WARC record ({error})")
+        for offset, end, member in members(file, start, damaged):
+            # Most tools write a record a member; a whole file packed at once is read as well.
+            plain = BytesIO(member)
+            for _, _, record, raw in _plain_records(plain, lambda _, why, at=offset: damaged(at, why)):  # type: ignore[misc]
+                yield offset, end, record, raw
 
 
-def _plain_records(file: Any, damaged: Callable[[int, str], None]) -> Iterator[tuple[int, int, Any]]:
+def _plain_records(file: BinaryIO, damaged: Callable[[int, str], None]) -> Iterator[tuple[int, int, Any, bytes]]:
     reader = ArchiveIterator(file)
+    offset = reader.offset
     try:
         for record in reader:
             offset = reader.offset
-            length = int(record.rec_headers.get_header("Content-Length") or 0)
-            # The payload is read by the caller; where the next record starts is known only after that.
-            block = record.raw_stream.read()
-            headers = len(record.http_headers.to_bytes()) if record.http_headers else 0
-            if len(block) + headers + 4 < length:
+            raw = record.raw_stream.read(MEMBER_BYTES + 1)
+            if len(raw) > MEMBER_BYTES:
+                damaged(offset, f"a record of more than {MEMBER_BYTES} bytes")
+                continue
+            if getattr(record.raw_stream, "limit", 0) > 0:  # the file ends before the record does
                 return
-            record.raw_stream = BytesIO(block)
-            yield offset, offset + reader.get_record_length(), record
-    except (ArchiveLoadFailed, ValueError, EOFError) as error:
-        damaged(reader.offset, f"not a WARC record ({error})")
+            reader.get_record_length()
+            yield offset, reader.offset, record, raw
+    except (ArchiveLoadFailed, ValueError, EOFError, AttributeError) as error:
+        # AttributeError is warcio's answer to a record without an address.
+        damaged(offset, f"not a WARC record ({error})")
 
 
-def _members(file: Any, start: int, damaged: Callable[[int, str], None]) -> Iterator[tuple[int, int, bytes]]:
-    """The gzip members of a file: first byte, byte after, content. Steps over a damaged one to the next that opens."""
-    offset = start
-    while True:
-        file.seek(offset)
-        content, used, why = _member(file)
-        if why == "torn":
-            return
-        if why:
-            damaged(offset, why)
-            offset = _next_member(file, offset + 1)
-            if offset < 0:
-                return
-            continue
-        yield offset, offset + used, content
-        offset += used
-
-
-def _member(file: Any) -> tuple[bytes, int, str]:
-    """One gzip member from the file's position: content, bytes used, and what is wrong ("torn" at the file's end)."""
-    unpack = zlib.decompressobj(wbits=31)
-    parts, used, size = [], 0, 0
-    while not unpack.eof:
-        chunk = file.read(READ)
-        if not chunk:
-            return b"", 0, "torn"
-        try:
-            part = unpack.decompress(chunk, RECORD_BYTES - size + 1)
-        except zlib.error as error:
-            return b"", 0, f"gzip: {error}"
-        size += len(part)
-        if size > RECORD_BYTES:
-            return b"", 0, f"a record of more than {RECORD_BYTES} bytes"
-        parts.append(part)
-        used += len(chunk) - len(unpack.unused_data)
-    return b"".join(parts), used, ""
-
-
-def _next_member(file: Any, offset: int) -> int:
-    file.seek(offset)
-    before = b""
-    while chunk := file.read(READ):
-        window: bytes = before + chunk
-        found = window.find(GZIP)
-        if found >= 0:
-            return int(file.tell()) - len(window) + found
-        before = window[-2:]
-    return -1
-
-
-def _capture(record: Any, raw: bytes, digest: str, said: dict[str, Any], path: Path, offset: int) -> Capture:
+def _capture(record: Any, raw: bytes, said: dict[str, Any], file: str, offset: int) -> Capture:
+    """Raises ValueError for a record whose digest does not agree, or whose headers make no sense."""
     headers, http = record.rec_headers, record.http_headers
     url = (headers.get_header("WARC-Target-URI") or "").strip("<>")
-    when = said.get("published_at")
+    status = int(http.get_statuscode()) if re.fullmatch(r"[0-9]{3}", http.get_statuscode()) else 0
+    declared = (headers.get_header("WARC-Payload-Digest") or "").lower().removeprefix("sha256:")
+    is_sha256 = re.fullmatch(r"[0-9a-f]{64}", declared)
+    if record.rec_type == "revisit":
+        digest, body = declared if is_sha256 else "", b""
+        status = 304 if status == 200 else status
+    else:
+        digest = hashlib.sha256(raw).hexdigest()
+        if is_sha256 and declared != digest:
+            raise ValueError("the payload does not agree with its SHA-256 digest")
+        body = decoded(raw, http.get_header("transfer-encoding") or "", http.get_header("content-encoding") or "")
     return Capture(
         id=_bare_id(headers.get_header("WARC-Record-ID") or ""),
         url=url,
         fetched_at=_when(headers.get_header("WARC-Date") or ""),
-        status=int(http.get_statuscode()) if str(http.get_statuscode()).isdigit() else 0,
+        status=status,
         headers=tuple(http.headers),
-        body=_decode(raw, http),
+        body=body,
         role=said.get("role", "page"),
         source=said.get("source"),
         door=said.get("door"),
         requested_url=said.get("requested_url") or url,
-        hint=Hint(said.get("title"), datetime.fromisoformat(when) if when else None),
+        hint=Hint(said.get("title"), _when(said["published_at"]) if "published_at" in said else None),
         payload_sha256=digest,
-        file=path.name,
+        file=file,
         offset=offset,
+        reserved=bool(said.get("reserved")),
     )
 
 
-def _decode(raw: bytes, http: StatusAndHeaders) -> bytes:
-    """The body without transfer and content encoding, cut at BODY_BYTES: a small page can inflate without end."""
-    if (http.get_header("transfer-encoding") or "").lower() == "chunked":
-        raw = _dechunk(raw)
-    encoding = (http.get_header("content-encoding") or "").lower()
-    if encoding not in {"gzip", "x-gzip", "deflate"}:
-        return raw
-    for wbits in (47, -15):
-        unpack = zlib.decompressobj(wbits=wbits)
-        try:
-            return unpack.decompress(raw, BODY_BYTES)
-        except zlib.error:
-            continue
-    return raw
-
-
-def _dechunk(raw: bytes) -> bytes:
-    """The body of a chunked answer, as wget archives it; `raw` itself when it is not chunked after all."""
-    parts: list[bytes] = []
-    position = 0
-    while match := re.compile(rb"([0-9a-fA-F]+)[^\r\n]*\r\n").match(raw, position):
-        size = int(match[1], 16)
-        if size == 0:
-            return b"".join(parts)
-        parts.append(raw[match.end() : match.end() + size])
-        position = match.end() + size + 2
-    return b"".join(parts) or raw
-
-
 def _loads(data: bytes) -> dict[str, Any]:
+    """What a metadata record says, as far as it is of the kind that ours say: the file may be anyone's."""
     try:
         said = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return said if isinstance(said, dict) else {}
+    if not isinstance(said, dict) or said.get("role") not in get_args(Role):
+        return {}
+    texts = {name: value for name, value in said.items() if isinstance(value, str)}
+    return texts | {"reserved": said.get("reserved") is True}
 
 
 def _warc_date(when: datetime) -> str:
@@ -356,12 +300,12 @@ def _warc_date(when: datetime) -> str:
 
 
 def _when(text: str) -> datetime:
-    """A WARC or HTTP date as an aware datetime in UTC. Raises ValueError for a record that has none."""
+    """A WARC date as an aware datetime in UTC. Raises ValueError for a record that has none."""
+    when = datetime.fromisoformat(text)
     try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        when = parsedate_to_datetime(text)
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(f"no date: {text}") from None
 
 
 def _bare_id(text: str) -> str:

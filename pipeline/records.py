@@ -74,6 +74,8 @@ class Capture:
     `id` is the WARC record's id without `urn:uuid:`. `url` is where the bytes came from, `requested_url` where the
     door pointed (they differ after a redirect). `body` is decoded from its transfer and content encoding.
     `source` and `door` are None for other people's WARC files. `file` and `offset` say where the record stands.
+    `status` is 304 as well when the server sent the very bytes that an earlier record holds: then `body` is empty and
+    `payload_sha256` names them. `reserved`: the site reserves text and data mining, so its text may not be kept.
     """
 
     id: str
@@ -90,6 +92,7 @@ class Capture:
     payload_sha256: str = ""
     file: str = ""
     offset: int = 0
+    reserved: bool = False
 
     def header(self, name: str) -> str:
         """The first value of a header, whatever the case of its name; empty when absent."""
