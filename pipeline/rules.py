@@ -13,7 +13,7 @@ One table is one rule; its key is the rule's name.
 | `near`, `within` | stems, one of which must begin a word of the same sentence, or stand within so many characters |
 | `defined` | or a term that stands anywhere in the article: either is enough |
 | `far` | stems of the same sentence that tell of something else |
-| `not` | exceptions: what overlaps one of these is no mention |
+| `not` | exceptions: no mention is part of one, and none that is misspelt overlaps one |
 | `yields` | topics to which a mention gives way where they overlap |
 | `found`, `not_found` | sentences in which the topic is, and is not, found: the rule's tests |
 """

@@ -45,7 +45,7 @@ CAPITAL, CLOSING = "A-ZÀ-ÖØ-ÞŒ", "»”\"')\\]"
 PARAGRAPH = rf"\n\s*\n|\n(?=\s*[-–—•▪*]\s)|(?<![{HYPHENS}])\n(?=\s*[{CAPITAL}][^{CAPITAL}])"
 END = re.compile(rf"(?<!\b[{CAPITAL}])(?<!\bMM)[.!?…]+[{CLOSING}]*(?=\s+[«“\"(\[]*\s?[{CAPITAL}\d])|{PARAGRAPH}")
 BREAK = re.compile(rf"[.!?…](?=[\s{CAPITAL}{CLOSING}])|{PARAGRAPH}")
-PAUSE = re.compile(r"[,;:|]|\s[-–—]\s")
+HALT, PAUSE = re.compile(r"[;:|]"), re.compile(r",|\s[-–—]\s")
 BLANK = re.compile(rf"(?<![{HYPHENS}\s])\s+")
 DOTTED = re.compile(r"[^\W\d_](\.[^\W\d_])+")
 
@@ -73,8 +73,8 @@ class Candidate(NamedTuple):
 
     @property
     def weight(self) -> int:
-        """Of overlapping candidates of a topic the heaviest stays: the longest, each edit costing three letters."""
-        return sum(end - start for start, end in self.parts) - 3 * self.edits
+        """Of overlapping candidates of a topic the heaviest stays: the longest, an edit costing three letters."""
+        return sum(end - start for start, end in self.parts) - 3 * self.edits - len(self.parts)
 
 
 @dataclass(frozen=True)
@@ -156,17 +156,20 @@ class Page:
             self.known[place] = after == before or camel or any(not c.isalpha() for c in signs)
         return self.known[place]
 
-    def finds(self, letters: str, start: int, end: int, *, whole: bool) -> bool:
-        """Whether a word between two places begins with these letters, and ends with them if they are a whole one."""
+    def words(self, letters: str, start: int, end: int, *, whole: bool) -> Iterator[int]:
+        """The places, between two, where a word begins with these letters, and ends with them if they are `whole`."""
         found = self.letters.find(letters, start, end)
-        while found >= 0 and not (self.edge(found) and (not whole or self.edge(found + len(letters)))):
+        while found >= 0:
+            if self.edge(found) and (not whole or self.edge(found + len(letters))):
+                yield found
             found = self.letters.find(letters, found + 1, end)
-        return found >= 0
 
-    def tells(self, term: str) -> bool:
-        """Whether the term stands anywhere."""
+    def tells(self, term: str, start: int = 0, end: int | None = None) -> bool:
+        """Whether a word between two places begins with the term; of the whole text it is remembered."""
+        if end is not None:
+            return any(True for _ in self.words(_stem(term), start, end, whole=False))
         if term not in self.known:
-            self.known[term] = self.finds(_stem(term), 0, len(self.letters), whole=False)
+            self.known[term] = self.tells(term, 0, len(self.letters))
         return self.known[term]
 
 
@@ -211,6 +214,12 @@ def failing_examples(rules: Rules) -> list[str]:
     ]
 
 
+def bearable(rules: Rules) -> dict[tuple[str, str], tuple[int, int]]:
+    """(Topic, the letters of a phrase) → the edits it bears and the blanks it has; not where case matters."""
+    sized = ((r, form) for r in rules.rules for phrase in r.phrases for form in _sized(r, phrase.replace("…", "")))
+    return {(r.topic, letters): (k, written.count(" ")) for r, (written, letters, k) in sized if not r.case}
+
+
 @lru_cache(maxsize=8)
 def _patterns(rules: Rules) -> tuple[Pattern, ...]:
     found = (pattern for rule in rules.rules for phrase in rule.phrases for pattern in _spelt(rule, phrase))
@@ -239,7 +248,7 @@ def _sized(rule: Rule, phrase: str) -> list[tuple[str, str, int]]:
 
 
 def _seeds(letters: str, k: int) -> list[tuple[str, int]]:
-    """Strings one of which stands whole in whatever is k edits from these letters, each with the place where it ends."""
+    """Strings one of which stands whole in whatever is k edits from these letters, each with where it ends in them."""
     size = len(letters)
     cuts = {size * part // (k + 1) + by for part in range(1, k + 1) for by in (-3, -2, -1, 0, 1, 2, 3)}
     splits = [(0, *chosen, size) for chosen in combinations(sorted(cuts), k)]
@@ -349,18 +358,20 @@ def _objections(page: Page, other: Page, c: Candidate) -> Iterator[tuple[str, st
     if len(c.pattern.letters) <= ACRONYM:
         if not _is_acronym(whole, written):
             yield "split", ""
-    elif BREAK.search(whole) or any(map(PAUSE.search, texts)):
+    elif BREAK.search(whole) or HALT.search(whole) or any(map(PAUSE.search, texts)):
         yield "break", ""
     elif len(c.pattern.letters) < LONG and c.edits and len(BLANK.findall(texts[0])) > written.count(" "):
         yield "split", ""
     if rule.case and not _as_written(whole, written):
         yield "case", ""
     for word in rule.unless if len(c.parts) > 1 else ():
-        if page.finds(_stem(word), c.parts[0][1], c.parts[1][0], whole=True):
+        if any(page.words(_stem(word), c.parts[0][1], c.parts[1][0], whole=True)):
             yield "inserted", word
     for exception in _exceptions(rule):
-        if page.finds(exception, max(0, start - len(exception) + 1), end + len(exception) - 1, whole=True):
-            yield "exception", exception
+        size = len(exception)
+        for place in page.words(exception, max(0, start - size + 1), end + size - 1, whole=True):
+            if c.edits or place < start or place + size > end:
+                yield "exception", exception
     if rule.near or rule.far or rule.defined:
         yield from _unsupported(page, other, rule, page.at(start), page.at(end - 1) + 1)
 
@@ -370,7 +381,7 @@ def _unsupported(page: Page, other: Page, rule: Rule, start: int, end: int) -> I
     lower, upper = sentence_span(page.text, start, end)
     sentence = page.place(lower), page.place(upper)
     for stem in rule.far:
-        if page.finds(_stem(stem), *sentence, whole=False):
+        if page.tells(stem, *sentence):
             yield "elsewhere", stem
     around = (
         page.place(max(0, min(lower, start - rule.within))),
@@ -378,7 +389,7 @@ def _unsupported(page: Page, other: Page, rule: Rule, start: int, end: int) -> I
     )
     if (
         (rule.near or rule.defined)
-        and not any(page.finds(_stem(stem), *around, whole=False) for stem in rule.near)
+        and not any(page.tells(stem, *around) for stem in rule.near)
         and not any(page.tells(term) or other.tells(term) for term in rule.defined)
     ):
         yield "context", ""
