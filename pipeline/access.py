@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from pipeline import jsonld
 from pipeline.metadata import Page
+from pipeline.plain import key
 
 _TIERS = {"free": True, "locked": False, "paid": False, "premium": False, "subscriber": False}
 # Sentences that keep the rest of the article for those who pay.
@@ -50,25 +51,34 @@ def declared_free(page: Page, paid_marker: str) -> bool | None:
 
     In the order of evidence: the article's JSON-LD, its parts, the content tier, the source's CSS marker.
     """
-    articles = [page.article, *(node for node in page.nodes if jsonld.is_article(node))]
-    for node in (*articles, *(node for node in page.nodes if "WebPage" in jsonld.types(node))):
+    for node in (articles := _articles(page)):
         if (said := jsonld.flag(node.get("isAccessibleForFree"))) is not None:
             return said
     for node in articles:
         parts = node.get("hasPart")
-        said_of_parts = [
-            jsonld.flag(part.get("isAccessibleForFree"))
-            for part in (parts if isinstance(parts, list) else [parts])
-            if isinstance(part, dict)
-        ]
-        if False in said_of_parts:
+        listed = [part for part in (parts if isinstance(parts, list) else [parts]) if isinstance(part, dict)]
+        if any(jsonld.flag(part.get("isAccessibleForFree")) is False for part in listed):
             return False
+    for node in page.nodes:
+        if "WebPage" in jsonld.types(node) and (said := jsonld.flag(node.get("isAccessibleForFree"))) is not None:
+            return said
     if (said := jsonld.flag(page.meta("isaccessibleforfree"))) is not None:
         return said
     tier = page.meta("article:content_tier", "og:article:content_tier", "content_tier").lower()
     if tier in _TIERS:
         return _TIERS[tier]
     return False if select(page.tree, paid_marker) else None
+
+
+def _articles(page: Page) -> list[jsonld.Node]:
+    """The page's article in JSON-LD, and what else describes the same: not the other articles that it lists."""
+    headline = key(jsonld.text(page.article.get("headline")))
+    same = (
+        node
+        for node in page.nodes
+        if jsonld.is_article(node) and key(jsonld.text(node.get("headline"))) in ("", headline)
+    )
+    return [page.article, *same]
 
 
 def is_wall(block: str) -> bool:

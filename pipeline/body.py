@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 
-from lxml.etree import strip_elements, strip_tags
+from lxml.etree import strip_elements
 from lxml.html import HtmlElement, document_fromstring
 
 from pipeline import access
@@ -37,7 +37,6 @@ _SENTENCE_END = re.compile(r"[.!?…:][\s»”\"')\]]*$")
 _MOST_HEAD = 3
 _LAST_MET = 3
 _MOST_LOOKED = 200
-_MOST_BREAKS = 2000
 _AFTER = 10
 _NOISE = re.compile(
     r"(abonnez-vous|s.abonner|je m.abonne|déjà abonnée?|se connecter|connectez-vous|identifiez-vous|inscrivez-vous|"
@@ -62,11 +61,6 @@ def undress(tree: HtmlElement) -> None:
     A form that holds the article, as ASP.NET makes them, becomes a plain block: extractors drop forms.
     """
     strip_elements(tree, *_UNSEEN, with_tail=False)
-    breaks = list(tree.iter("br"))
-    if len(breaks) > _MOST_BREAKS:  # trafilatura's time grows with their square
-        for one in breaks:
-            one.tail = "\n" + (one.tail or "")
-        strip_tags(tree, "br")
     for form in tree.iter("form"):
         if form.find(".//h1") is not None or len(form.findall(".//p")) > 2:
             form.tag = "div"

@@ -44,7 +44,6 @@ _DATED = XPath(
     "//*[contains(concat(' ', translate(@itemprop, 'P', 'p'), ' '), ' datepublished ')] | //time[@pubdate] | "
     "//time[@datetime][contains(@class, 'publi') or contains(@class, 'entry-date') or contains(@class, 'post-date')]"
 )
-_TEXTS = XPath("//body//text()[normalize-space()]")
 _MONTHS = ("janv", "fevr", "mars", "avri", "mai", "juin", "juil", "aout", "sept", "octo", "nove", "dece")
 _WRITTEN = re.compile(
     r"(?<!\d)(\d{1,2})(?:er)?\s+(janv(?:ier|\.)?|févr(?:ier|\.)?|mars|avr(?:il|\.)|mai|juin|juil(?:let|\.)|août|"
@@ -82,8 +81,7 @@ def published(page: Page, before: datetime) -> tuple[datetime, str] | None:
 
 def beside(page: Page, title: str, before: datetime) -> datetime | None:
     """The date that a reader sees beside the title: in a short text of its own, just after the title or just before."""
-    found = _TEXTS(page.tree)
-    texts = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    texts = [text for text in page.tree.itertext() if text.strip()]
     wanted = key(title)
     longest = 3 * len(title) + 40
     places = [n for n, text in enumerate(texts) if len(wanted) <= len(text) <= longest and key(text) == wanted]

@@ -14,7 +14,7 @@ from pipeline.metadata import Page, elements, site_names
 from pipeline.plain import key, line
 
 _HEADINGS = XPath("//h1")
-_HEADING_TEXT = XPath(".//text()[not(ancestor::svg or ancestor::style or ancestor::script)]")
+_HEADING_TEXT = XPath(".//text()[not(ancestor::svg or ancestor::style or ancestor::script)]", smart_strings=False)
 _LONGEST = 400  # characters: what is longer is no title, and would be costly to compare
 _SEPARATOR = re.compile(r"\s+[-–—|·•:]\s+|\s*\|\s*")
 

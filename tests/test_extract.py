@@ -31,6 +31,7 @@ SOLD_LD = (
     '<script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsArticle", '
     '"headline": "La ville et ses caméras", "isAccessibleForFree": %s, "articleBody": "' + SOLD * 30 + '"}</script>'
 )
+OTHER = {"@type": "NewsArticle", "headline": "Un autre article", "isAccessibleForFree": False}
 MENU = (
     '<nav><a href="/">Accueil</a> <a href="/sport">Sports</a></nav><div><a href="/abo">Abonnez-vous dès 1 €</a></div>'
 )
@@ -192,6 +193,10 @@ def test_live_page_with_a_placeholder_for_a_body() -> None:
         ("", "main article", "teaser"),
         (SOLD_LD % "true", "main article", "full"),
         (json_ld({"@type": "NewsArticle", "hasPart": {"isAccessibleForFree": "False"}}), "", "teaser"),
+        (json_ld([{"@type": "NewsArticle", "headline": TITLE}, OTHER]), "", "full"),
+        (json_ld([OTHER, {"@type": "Article", "url": URL, "isAccessibleForFree": True}]), "", "full"),
+        (json_ld({"@graph": [{"@type": "WebPage", "isAccessibleForFree": "False"}]}), "", "teaser"),
+        ('<meta itemprop="isAccessibleForFree" content="false">', "", "teaser"),
         (
             json_ld(
                 {
