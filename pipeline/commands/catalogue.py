@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import day, now, options, plain, table
+from pipeline.commands.common import Options, day, now, options, plain, table
+from pipeline.french import PARIS
+from pipeline.records import Capture, MistakeError, Source
+
+if TYPE_CHECKING:
+    from crawler.discover import Tried
 
 sources = typer.Typer(help="The catalogue of what is watched.", no_args_is_help=True)
 
@@ -37,6 +46,91 @@ def list_sources(
         found = rows(chosen)
         columns = [name for name in ("key", "name", "kind", "area", "doors", "closed") if not found or name in found[0]]
         table(columns, ([row[name] for name in columns] for row in found))
+
+
+@sources.command()
+def check(context: typer.Context, key: str = typer.Argument(..., help="A declared source.")) -> None:
+    """Try a declared source: its doors, what they list, and a few articles as they would be read."""
+    from crawler.discover import try_declared
+    from crawler.sources import select
+
+    at = options(context)
+    source = select(at.sources, [key])[0]
+    if source.closed:
+        raise MistakeError(f"« {key} » is declared closed: {source.closed}")
+    tried, captures, failures = try_declared(source, _look(at), now())
+    _print_tried(tried)
+    _print_pages(captures, source)
+    for failure in failures:
+        print(f"  ! {failure.reason} {failure.url} {failure.detail}")
+    raise typer.Exit(0 if any(one.entries for one in tried) or captures else 1)
+
+
+@sources.command()
+def discover(
+    context: typer.Context,
+    url: str = typer.Argument(..., help="The home page of a site, such as https://www.ville-x.fr"),
+    area: list[str] | None = typer.Option(None, help="INSEE code of the commune or département it writes about."),
+    kind: str = typer.Option("municipal", help="investigative, regional, municipal, institution or association."),
+    add: bool = typer.Option(False, "--add", help="Append the entry to the home's sources.toml."),
+) -> None:
+    """Find a site's feeds, sitemaps and lists of press releases; try them; print the entry to declare."""
+    from crawler.discover import discover as find
+    from crawler.discover import host_of, to_toml
+
+    at = options(context)
+    host_of(url)
+    home = url if "//" in url else f"https://{url}"
+    found = find(home, area or (), kind, _look(at), now())
+    _print_tried(found.tried)
+    _print_pages(found.pages, found.source)
+    entry = to_toml(found.source)
+    print(f"\n{entry}", end="")
+    if add:
+        if found.source.key in at.sources:
+            raise MistakeError(f"« {found.source.key} » is declared already; `vigie sources check {found.source.key}`")
+        path = at.path / "sources.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"\n{entry}")
+        print(f"\nAdded to {path}", file=sys.stderr)
+
+
+def _look(at: Options) -> Any:
+    from functools import partial
+
+    from crawler.trial import look
+
+    return partial(look, contact=at.home.contact)
+
+
+def _print_tried(tried: Iterable[Tried]) -> None:
+    """The doors that were tried, a line each, and the newest entries of those that open."""
+    from pipeline.digest import clean
+
+    for one in tried:
+        said = f"{len(one.entries)} entries" if one.entries else one.fault
+        print(f"{'+' if one.entries else '-'} {one.kind} {one.url} : {clean(said)}")
+        for entry in one.entries[:3]:
+            print(f"    {_day(entry.hint.published_at)} {clean(entry.hint.title or entry.url)}")
+
+
+def _print_pages(captures: Iterable[Capture], source: Source) -> None:
+    from pipeline.digest import clean
+    from pipeline.extract import UnreadableError, extract
+
+    for capture in captures:
+        try:
+            article = extract(capture, source)
+        except UnreadableError as error:
+            print(f"  ! {capture.url} : {error}")
+            continue
+        words = len(article.text.split())
+        print(f"  = {_day(article.published_at)} {clean(article.title)} ({article.access}, {words} words)")
+
+
+def _day(when: datetime | None) -> str:
+    return f"{when.astimezone(PARIS):%Y-%m-%d}" if when else "date?     "
 
 
 def health(
