@@ -10,6 +10,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -71,20 +72,22 @@ def each(
         finally:
             idle.put(worker)
 
+    threads = ThreadPoolExecutor(processes)
     waiting: set[Future[tuple[Item, Result | Lost]]] = set()
-    with ThreadPoolExecutor(processes) as threads:
-        try:
-            for item in items:
-                waiting.add(threads.submit(ask, item))
-                if len(waiting) >= 2 * processes:
-                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-            yield from (future.result() for future in waiting)
-        finally:
-            for future in waiting:
-                future.cancel()
-            for worker in workers:
-                worker.stop()
+    try:
+        for item in items:
+            waiting.add(threads.submit(ask, item))
+            if len(waiting) >= 2 * processes:  # none waits for its next item, and few items wait in memory
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        yield from (future.result() for future in waiting)
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:  # what is under way ends at once when nobody wants the rest
+            worker.stop()
+        threads.shutdown()
+        for worker in workers:  # begun meanwhile
+            worker.stop()
 
 
 class _Worker(Generic[Item, Result]):
@@ -98,23 +101,32 @@ class _Worker(Generic[Item, Result]):
     def ask(self, item: Item) -> Result | Lost:
         if self._stopped:
             return Lost("died", "the work was stopped")
-        if self._process is None:
-            self._start()
-        self._line.send(item)
+        self._give(item)
         try:
             if self._line.poll(self._limits.seconds):
                 answer: Result | Lost = self._line.recv()
                 return answer
-        except EOFError:
+        except (EOFError, OSError):
             return Lost("died", f"its process ended with {self._end()}")
         self._end()
         return Lost("timeout", f"not done after {self._limits.seconds:g} s")
 
+    def _give(self, item: Item) -> None:
+        if self._process is None:
+            self._start()
+        try:
+            self._line.send(item)
+        except BrokenPipeError:  # it ended while it had nothing to do: not this item's fault
+            self._end()
+            self._start()
+            self._line.send(item)
+
     def _start(self) -> None:
         self._line, theirs = CONTEXT.Pipe()
         CONTEXT.set_forkserver_preload([_module(self._task)])  # imported once: a new process is there at once
-        self._process = CONTEXT.Process(target=_work, args=(theirs, self._task, self._limits.memory), daemon=True)
-        self._process.start()
+        process = CONTEXT.Process(target=_work, args=(theirs, self._task, self._limits.memory), daemon=True)
+        process.start()
+        self._process = process
         theirs.close()
         self._line.recv()  # ready: what it takes to start is not the item's fault
 
@@ -143,13 +155,13 @@ def _work(line: Connection, task: Callable[[Item], Result], memory: int) -> None
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     line.send("ready")
-    while True:
-        try:
-            item = line.recv()
-        except EOFError:
-            return
-        try:
-            answer: Result | Lost = task(item)
-        except MemoryError:
-            answer = Lost("memory", f"needs more than {memory >> 20} MB")
-        line.send(answer)
+    with suppress(EOFError, BrokenPipeError):  # the parent has ended
+        while True:
+            line.send(_done(task, line.recv(), memory))
+
+
+def _done(task: Callable[[Item], Result], item: Item, memory: int) -> Result | Lost:
+    try:
+        return task(item)
+    except MemoryError:
+        return Lost("memory", f"needs more than {memory >> 20} MB")

@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 
-from pipeline.workers import Limits, Lost, each
+from pipeline.workers import Limits, Lost, _Worker, each
 
 LIMITS = Limits(seconds=4, memory=1 << 30)
 
@@ -24,6 +24,8 @@ def task(item: str) -> str:
             return str(len("x" * (4 << 30)))
         case "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
+        case "pid":
+            return str(os.getpid())
         case "exit":
             os._exit(3)
         case "fault":
@@ -49,6 +51,17 @@ def test_a_bad_item_costs_itself(item: str, reason: str, processes: int) -> None
     assert lost.reason == reason
     assert lost.detail
     assert done == {"a": "A", "b": "B", "c": "C"}
+
+
+def test_a_process_that_ends_while_idle_costs_nothing() -> None:
+    worker = _Worker(task, LIMITS)
+    first = worker.ask("pid")
+    assert isinstance(first, str)
+    os.kill(int(first), signal.SIGKILL)
+    assert worker._process
+    worker._process.join()
+    assert worker.ask("a") == "A"
+    worker.stop()
 
 
 def test_items_are_taken_as_they_are_needed() -> None:
