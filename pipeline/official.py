@@ -90,6 +90,9 @@ def _deliberation(body: bytes, before: datetime) -> Document:
 def _tender(body: bytes, before: datetime) -> Document:
     notice = _object(json.loads(body))
     buyer, title = (html.unescape(str(notice.get(name) or "")) for name in ("nomacheteur", "objet"))
+    if not notice.get("idweb"):
+        raise ValueError("a notice without idweb")
+    title = title or f"Avis n° {notice['idweb']}"
     deadline = str(notice.get("datelimitereponse") or "")[:10]
     facts = {
         "Avis": notice.get("nature_categorise_libelle") or notice.get("nature_libelle"),

@@ -169,7 +169,8 @@ def read_listing(answer: Answer, door: Door, source: Source, now: datetime, firs
         url = clean_url(anchor.attrib.get("href", ""), _base(selector, answer)) if anchor is not None else None
         if anchor is None or not url or url == answer.url or site(url) != site(answer.url):
             continue
-        title = " ".join(anchor.xpath("string()").get("").split()) or anchor.attrib.get("title") or None
+        named = next(iter(anchor.css("h1, h2, h3, h4")), anchor)
+        title = " ".join(named.xpath("string()").get("").split()) or anchor.attrib.get("title") or None
         entries.append(Entry(url, Hint(title, _date_near(anchor.root))))
     return Found(tuple(entries[:MOST_ENTRIES]), skipped=max(0, len(entries) - MOST_ENTRIES))
 

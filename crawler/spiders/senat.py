@@ -55,7 +55,7 @@ def _entry(said: dict[str, str], door: Door) -> Entry | None:
         return None
     answered = _day(said.get("Date de réponse JO", ""))
     hint = Hint(said.get("Titre") or None, _day(said.get("Date de publication JO", "")))
-    return Entry(url.replace("http://", "https://", 1), hint, answered + ANSWERED if answered else None)
+    return Entry(url, hint, answered + ANSWERED if answered else None)
 
 
 def _day(text: str) -> datetime | None:
