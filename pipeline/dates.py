@@ -44,6 +44,13 @@ _DATED = XPath(
     "//*[contains(concat(' ', translate(@itemprop, 'P', 'p'), ' '), ' datepublished ')] | //time[@pubdate] | "
     "//time[@datetime][contains(@class, 'publi') or contains(@class, 'entry-date') or contains(@class, 'post-date')]"
 )
+# A date in a short text that is not the page's: of a decision, of an event.
+_OF_ANOTHER = re.compile(
+    r"arrêté|délibération|décret|\bloi\b|séance|réunion|conseil|jusqu|\bdu \d+.{0,12} au\b|avant le|à partir|"
+    r"rendez-vous",
+    re.IGNORECASE,
+)
+_LITTLE_ELSE = 30  # letters in a text beside its date
 _MONTHS = ("janv", "fevr", "mars", "avri", "mai", "juin", "juil", "aout", "sept", "octo", "nove", "dece")
 _WRITTEN = re.compile(
     r"(?<!\d)(\d{1,2})(?:er)?\s+(janv(?:ier|\.)?|févr(?:ier|\.)?|mars|avr(?:il|\.)|mai|juin|juil(?:let|\.)|août|"
@@ -80,16 +87,30 @@ def published(page: Page, before: datetime) -> tuple[datetime, str] | None:
 
 
 def beside(page: Page, title: str, before: datetime) -> datetime | None:
-    """The date that a reader sees beside the title: in a short text of its own, just after the title or just before."""
-    texts = [text for text in page.tree.itertext() if text.strip()]
+    """The date that a reader sees beside the title, in a text that says little else.
+
+    A date of change is taken only where there is no other.
+    """
+    shown = page.tree.find("body")
+    texts = [text for text in (shown if shown is not None else page.tree).itertext() if text.strip()]
     wanted = key(title)
     longest = 3 * len(title) + 40
     places = [n for n, text in enumerate(texts) if len(wanted) <= len(text) <= longest and key(text) == wanted]
+    changed: datetime | None = None
     for place in places[:4] if len(wanted) >= 8 else []:
-        for text in (*texts[place + 1 : place + 16], *reversed(texts[max(0, place - 8) : place])):
-            if len(line(text)) <= 80 and not _CHANGED.search(text) and (when := written(text, before)):
+        near = sorted(range(max(0, place - 8), min(len(texts), place + 16)), key=lambda n: (abs(n - place), n < place))
+        for text in (line(texts[n]) for n in near):
+            if (
+                len(text) > 100
+                or _OF_ANOTHER.search(text)
+                or len(key(_WRITTEN.sub("", _DAY_FIRST.sub("", text)))) > _LITTLE_ELSE
+            ):
+                continue
+            when = written(text, before)
+            if when and not _CHANGED.search(text):
                 return when
-    return None
+            changed = changed or when
+    return changed
 
 
 def written(text: str, before: datetime) -> datetime | None:

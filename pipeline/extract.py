@@ -190,7 +190,7 @@ def _read_html(capture: Capture, source: Source | None) -> Reading:
     canonical = _canonical(page, capture)
     free = access.declared_free(page, source.paid_marker if source else "")
     body.undress(page.tree)
-    if source:
+    if source and free is False:
         body.drop_marked(page.tree, source.paid_marker, source.body)
     title = titles.title(page, (source.name,) if source else (), capture.hint.title)
     when, dated_from = _html_date(page, title, capture)

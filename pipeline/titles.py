@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import unescape
+from itertools import islice
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipeline import jsonld
-from pipeline.metadata import Page, elements, site_names
+from pipeline.metadata import Page, site_names
 from pipeline.plain import key, line
 
-_HEADINGS = XPath("//h1")
 _HEADING_TEXT = XPath(".//text()[not(ancestor::svg or ancestor::style or ancestor::script)]", smart_strings=False)
 _LONGEST = 400  # characters: what is longer is no title, and would be costly to compare
-_SEPARATOR = re.compile(r"\s+[-–—|·•:]\s+|\s*\|\s*")
+_SEPARATOR = re.compile(r"\s+[-–—|·•:]\s+|\s*\|\s*|\s/\s")
 
 
 def title(page: Page, names: Iterable[str] = (), announced: str | None = None) -> str:
@@ -27,7 +27,7 @@ def title(page: Page, names: Iterable[str] = (), announced: str | None = None) -
     `names` are the site's names beside those that the page gives; `announced` is the door's title.
     """
     sites = {key(name) for name in (*names, *site_names(page)) if key(name)}
-    headings = [one for one in map(_heading, elements(_HEADINGS(page.tree))[:8]) if key(one)]
+    headings = _headings(page, "h1")
     declared = [
         line(unescape(one))[:_LONGEST]
         for one in (
@@ -43,20 +43,29 @@ def title(page: Page, names: Iterable[str] = (), announced: str | None = None) -
         chosen = _agreed(headings, declared, sites, wanted)
         if chosen or not (headings or declared):
             return chosen or line(announced)
-    if chosen := _agreed(headings, declared, sites):
+    if chosen := _agreed(headings, declared, sites, lesser=_headings(page, "h2")):
         return chosen
     shown = [one for one in headings if key(one) not in sites]
-    if len(declared) < 2 and len(shown) == 1:
+    if len(set(declared)) < 2 and len(shown) == 1:
         return shown[0]
     return next((_without_site(one, sites) for one in declared), shown[0] if shown else "")
 
 
-def _agreed(headings: list[str], declared: list[str], sites: set[str], wanted: set[str] | None = None) -> str:
-    """The heading, or part of a declared title, on which the page's declarations agree; `wanted` bounds the choice."""
+def _agreed(
+    headings: list[str],
+    declared: list[str],
+    sites: set[str],
+    wanted: set[str] | None = None,
+    lesser: Iterable[str] = (),
+) -> str:
+    """The heading, or part of a declared title, on which the page's declarations agree; `wanted` bounds the choice.
+
+    `lesser` headings count as well, when they are a declared title word for word.
+    """
     for one in declared:
         cuts = _cuts(one, sites)
         for cut in cuts:
-            for heading in headings:
+            for heading in (*headings, *lesser):
                 same = key(cut) == key(heading) and (cut == cuts[0] or len(key(cut)) >= 12)
                 if same and (wanted is None or key(cut) in wanted):
                     return cut if heading.isupper() else heading
@@ -81,10 +90,11 @@ def _contained(cut: str, heading: str) -> str:
 
 
 def _cuts(text: str, sites: set[str]) -> list[str]:
-    """The title without the site's name, then shorter and shorter by what stands after a separator."""
-    cuts = [_without_site(text, sites)]
-    ends = [found.start() for found in _SEPARATOR.finditer(cuts[0])]
-    return cuts + [cuts[0][:end].rstrip() for end in reversed(ends) if end]
+    """The title without the site's name, then its beginnings and ends by separators, the longest first."""
+    whole = _without_site(text, sites)
+    found = list(_SEPARATOR.finditer(whole))[:8]
+    parts = [whole[: one.start()].rstrip() for one in found] + [whole[one.end() :].lstrip() for one in found]
+    return [whole, *sorted((part for part in parts if part and key(part) not in sites), key=len, reverse=True)]
 
 
 def _without_site(text: str, sites: set[str]) -> str:
@@ -95,6 +105,11 @@ def _without_site(text: str, sites: set[str]) -> str:
     if (found_first := _SEPARATOR.search(text)) and key(text[: found_first.start()]) in sites:
         return text[found_first.end() :].lstrip() or text
     return text
+
+
+def _headings(page: Page, tag: str) -> list[str]:
+    found = (_heading(element) for element in islice(page.tree.iter(tag), 12))
+    return [one for one in found if key(one)]
 
 
 def _heading(element: HtmlElement) -> str:

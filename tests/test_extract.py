@@ -177,6 +177,13 @@ def test_rossel_article() -> None:
     assert found.text == plain.paragraphs(FREE * 2)
 
 
+def test_what_a_marker_marks_in_a_free_article_is_read() -> None:
+    html = page(f'<article><h1>{TITLE}</h1><div class="paywall"><p>{FREE * 2}</p><p>{SECOND * 2}</p></div></article>')
+    free = html.replace("</head>", json_ld({"@type": "Article", "isAccessibleForFree": "true"}) + "</head>")
+    assert read(free, source("div.paywall")).text == plain.paragraphs(f"{FREE * 2}\n{SECOND * 2}")
+    assert "CNIL" not in read(html, source("div.paywall")).text
+
+
 def test_live_page_with_a_placeholder_for_a_body() -> None:
     head = json_ld({"@type": "LiveBlogPosting", "headline": TITLE, "articleBody": "A VOIR"})
     found = read(page(f'<div class="o-lt-show__main"><h1>{TITLE}</h1><p>{FREE * 2}</p><p>{SECOND * 2}</p></div>', head))
@@ -297,6 +304,15 @@ def test_title(heading: str, og: str, head_title: str, announced: str | None, ti
     assert extract(capture(html, hint=Hint(title=announced))).title == title
 
 
+def test_a_second_heading_is_the_title_when_the_first_names_the_site() -> None:
+    body = f"<h1>Ville de Roubaix</h1><h2>Communiqué : un dispositif augmenté</h2><p>{FREE * 2}</p>"
+    assert read(page(body, title="Ville de Roubaix - Communiqué : un dispositif augmenté")).title.startswith(
+        "Communiqué"
+    )
+    body = f"<h1>Actualités</h1><h2>La Ville répond</h2><p>{FREE * 2}</p>"
+    assert read(page(body, title="La Ville répond / Actualités - Ville de Lille")).title == "La Ville répond"
+
+
 # Dates
 
 
@@ -339,6 +355,7 @@ def test_a_footer_invents_no_date() -> None:
         ("Publié le 16 mars 2023 à 9h05", "2023-03-16T08:05:00Z"),
         ("Mis à jour le 3 mai 2024 </span><span> publié le 1er février 2024", "2024-01-31T23:00:00Z"),
         ("22/11/2024", "2024-11-21T23:00:00Z"),
+        ("Mis à jour le 03/10/2024</span><span>Arrêté du 2 octobre 2024", "2024-10-02T22:00:00Z"),
     ],
 )
 def test_the_date_beside_the_title(beside: str, wanted: str) -> None:
