@@ -7,7 +7,7 @@ WITH addresses AS (
 ),
 answers AS (
     SELECT a.article_id, arg_max(c.status, (c.fetched_at, c.id)) AS status, max(c.fetched_at) AS answered_at,
-           max(c.fetched_at) FILTER (c.status = 200) AS last_seen_at,
+           max(c.fetched_at) FILTER (c.status IN (200, 304)) AS last_seen_at,
            min(c.fetched_at) FILTER (c.status IN (404, 410)) AS first_missed_at
     FROM addresses a JOIN captures c ON c.requested_url = a.url
     WHERE c.role = 'page'

@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS captures (
     url VARCHAR NOT NULL,
     requested_url VARCHAR NOT NULL,     -- differs from url after a redirect
     fetched_at TIMESTAMPTZ NOT NULL,
-    status INTEGER NOT NULL,
+    status INTEGER NOT NULL,            -- 304 as well when the same bytes came again: they are kept once
     payload_sha256 VARCHAR NOT NULL,    -- of the body as it was received
     version VARCHAR,                    -- the version of the article that this capture shows
     file VARCHAR NOT NULL,              -- in home/archive

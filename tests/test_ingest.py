@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import subprocess
 import sys
@@ -17,8 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.archive import ArchiveWriter, Exchange
+from pipeline.ask import ask
 from pipeline.history import Kept
 from pipeline.ingest import Ingest, Ledger, adopt, ingest, rebuild
+from pipeline.questions import load_queries
 from pipeline.records import Failure, Run, Source
 from pipeline.retag import retag
 from pipeline.rules import Rules, load_rules
@@ -175,6 +178,15 @@ def test_an_article_that_goes_back_to_what_it_was_has_three_versions(tmp_path: P
     assert len(rows(database, "FROM mentions WHERE field = 'text' AND surface = 'BriefCam'")) == len(
         rows(database, "SELECT DISTINCT version, start FROM mentions WHERE field = 'text' AND surface = 'BriefCam'")
     ), "and once for a version that came back"
+
+
+def test_the_same_bytes_again_are_a_capture_and_nothing_new(tmp_path: Path) -> None:
+    again = seen(5, "lille", b"", status=304, same_as=hashlib.sha256(A).hexdigest())
+    archive(tmp_path / "archive", "1", [seen(0, "lille", A), seen(3, "lille", b"", status=404), again])
+    kept = ingest(tmp_path / "archive", tmp_path / "vigie.duckdb", how())
+    assert kept == Kept(captures=3, articles=1, versions=1, mentions=kept.mentions)
+    removed = load_queries()["removed"]
+    assert ask(tmp_path / "vigie.duckdb", removed.sql, removed.values({})).rows == []
 
 
 def test_a_match_says_whether_it_is_still_there(tmp_path: Path) -> None:
