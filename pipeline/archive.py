@@ -9,6 +9,7 @@ record can stand at its end and nowhere else. Format: WARC 1.1, ISO 28500:2017.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -163,6 +164,7 @@ class ArchiveWriter:
             path = self.folder / f"{self.prefix}-{self._number:05d}.warc.gz"
             self._number += 1
             self._file = path.open("xb")
+            fcntl.flock(self._file, fcntl.LOCK_EX)  # held until it is closed: nobody seals a file that still grows
             self._warc = WARCWriter(self._file, gzip=True, warc_version="1.1")
             info = {"software": self.software, "format": "WARC File Format 1.1", "isPartOf": "vigie"}
             self._warc.write_record(self._warc.create_warcinfo_record(path.name, info))
