@@ -43,7 +43,7 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 HYPHENS = "-\u2010\u2011\u00ad"
 CAPITAL, CLOSING = "A-ZÀ-ÖØ-ÞŒ", "»”\"')\\]"
 PARAGRAPH = rf"\n\s*\n|\n(?=\s*[-–—•▪*]\s)|(?<![{HYPHENS}])\n(?=\s*[{CAPITAL}][^{CAPITAL}])"
-END = re.compile(rf"(?<!\b[{CAPITAL}])(?<!\bMM)[.!?…]+[{CLOSING}]*(?=\s+[«“\"(\[]*\s?[{CAPITAL}\d])|{PARAGRAPH}")
+END = re.compile(rf"[.!?…](?<!\b[{CAPITAL}].)(?<!\bMM.)[{CLOSING}]{{0,3}}(?=\s+[«“\"(\[]*\s?[{CAPITAL}\d])|{PARAGRAPH}")
 BREAK = re.compile(rf"[.!?…](?=[\s{CAPITAL}{CLOSING}])|{PARAGRAPH}")
 HALT, PAUSE = re.compile(r"[;:|]"), re.compile(r",|\s[-–—]\s")
 BLANK = re.compile(rf"(?<![{HYPHENS}\s])\s+")
@@ -115,6 +115,7 @@ class Page:
         self.raw = text.encode("latin-1", "replace")
         self.letters = self.raw.translate(FOLD, DELETED).decode("ascii")
         self.known: dict[int | str, bool] = {}
+        self.steps: dict[tuple[int, int], int] = {}
         self.read: dict[int, list[int]] = {}
 
     @cached_property
@@ -137,11 +138,28 @@ class Page:
         return self.firsts[block] + len(self.raw[block * BLOCK : offset].translate(None, DELETED))
 
     @cached_property
+    def stops(self) -> list[int]:
+        """Where sentences end, paragraphs and the text too."""
+        return [*(stop.end() for stop in END.finditer(self.text)), len(self.text)]
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """Where the sentence around a stretch of text begins and ends, in SENTENCE characters at most."""
+        first = bisect_right(self.stops, start)
+        spare = max(0, SENTENCE - (end - start)) // 2
+        lower = max(self.stops[first - 1] if first else 0, start - spare)
+        upper = min(self.stops[bisect_left(self.stops, end)], end + spare)
+        return start - len(self.text[lower:start].lstrip()), end + len(self.text[end:upper].rstrip())
+
+    @cached_property
     def origin(self) -> Sequence[int]:
         """Where each character of the text stood before its ligatures were spelt out."""
         if self.text is self.original:
             return range(len(self.text))
         return [i for i, c in enumerate(self.original) for _ in LIGATURES.get(c, c)]
+
+    def given(self, start: int, end: int) -> str:
+        """A stretch of the text as it was given."""
+        return self.original[self.origin[start] : self.origin[end - 1] + 1]
 
     def between(self, start: int, end: int) -> str:
         """The text from one place to another."""
@@ -155,6 +173,13 @@ class Page:
             camel = after == before + 1 and self.text[before].islower() and self.text[after].isupper()
             self.known[place] = after == before or camel or any(not c.isalpha() for c in signs)
         return self.known[place]
+
+    def next_edge(self, place: int, step: int) -> int:
+        """The other end of the word that begins (step 1) or ends (step -1) here; 0 when it has more than 30 letters."""
+        if (place, step) not in self.steps:
+            places = range(place + step, place + 31 * step, step)
+            self.steps[place, step] = next((p for p in places if 0 < p < len(self.letters) and self.edge(p)), 0)
+        return self.steps[place, step]
 
     def words(self, letters: str, start: int, end: int, *, whole: bool) -> Iterator[int]:
         """The places, between two, where a word begins with these letters, and ends with them if they are `whole`."""
@@ -196,9 +221,10 @@ def explain(text: str, rules: Rules) -> tuple[list[Mention], list[Rejection]]:
     mentions = _best(page, [c for c, objection in judged.items() if not objection], rules)
     rejected: dict[tuple[str, int], Rejection] = {}
     for c, objection in sorted(judged.items(), key=lambda item: (item[0].over, -item[0].weight, item[0].parts)):
-        rule, (start, end, surface) = c.pattern.rule, _surface(page, c)
+        rule, span = c.pattern.rule, _span(page, c)
+        start, end = page.origin[span[0]], page.origin[span[1] - 1] + 1
         if objection and not any(m.topic == rule.topic and m.start < end and start < m.end for m in mentions):
-            rejection = Rejection(rule.topic, rule.key, surface, start, end, c.edits, *objection)
+            rejection = Rejection(rule.topic, rule.key, page.given(*span), start, end, c.edits, *objection)
             rejected.setdefault((rule.key, start), rejection)
     return mentions, sorted(rejected.values(), key=lambda r: (r.start, r.end, r.rule))
 
@@ -335,17 +361,13 @@ def _stretches(page: Page, letters: str, about: int, most: int) -> Iterator[tupl
                 yield start, end, edits
 
 
-def _beyond(page: Page, place: int, pattern: Pattern) -> list[int]:
-    """The places beyond one, two, … inserted words of thirty letters at most."""
-    step = 1 if pattern.ahead else -1
-    places: list[int] = []
+def _beyond(page: Page, place: int, pattern: Pattern) -> Iterator[int]:
+    """The places beyond one, two, … inserted words."""
     for _ in range(pattern.rule.insert):
-        steps = range(place + step, place + 31 * step, step)
-        place = next((p for p in steps if 0 < p < len(page.letters) and page.edge(p)), 0)
+        place = page.next_edge(place, 1 if pattern.ahead else -1)
         if not place:
-            break
-        places.append(place)
-    return places
+            return
+        yield place
 
 
 def _objections(page: Page, other: Page, c: Candidate) -> Iterator[tuple[str, str]]:
@@ -378,7 +400,7 @@ def _objections(page: Page, other: Page, c: Candidate) -> Iterator[tuple[str, st
 
 def _unsupported(page: Page, other: Page, rule: Rule, start: int, end: int) -> Iterator[tuple[str, str]]:
     """The objections of the context of a stretch of the text."""
-    lower, upper = sentence_span(page.text, start, end)
+    lower, upper = page.sentence(start, end)
     sentence = page.place(lower), page.place(upper)
     for stem in rule.far:
         if page.tells(stem, *sentence):
@@ -415,39 +437,25 @@ def _exceptions(rule: Rule) -> tuple[str, ...]:
     return tuple(squash(form) for phrase in rule.not_ for form in forms(phrase))
 
 
-def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where the sentence around a stretch of text begins and ends, in SENTENCE characters at most."""
-    lower, upper = max(0, start - SENTENCE), min(len(text), end + SENTENCE)
-    stops = [stop.end() for stop in END.finditer(text, lower, min(len(text), start + 2)) if stop.end() <= start]
-    lower = max([lower, *stops])
-    if stop := END.search(text, end, upper):
-        upper = stop.end()
-    if upper - lower > SENTENCE:
-        spare = max(0, SENTENCE - (end - start)) // 2
-        lower, upper = max(lower, start - spare), min(upper, end + spare)
-    return start - len(text[lower:start].lstrip()), end + len(text[end:upper].rstrip())
-
-
-def _surface(page: Page, c: Candidate) -> tuple[int, int, str]:
-    """Where a candidate stands in the text as it was given. The last dot of a dotted acronym belongs to it."""
-    start, end = page.origin[page.at(c.parts[0][0])], page.origin[page.at(c.parts[-1][1] - 1)] + 1
-    if len(c.pattern.letters) <= ACRONYM and "." in page.original[start:end] and page.original[end : end + 1] == ".":
-        end += 1
-    return start, end, page.original[start:end]
-
-
 def _best(page: Page, candidates: list[Candidate], rules: Rules) -> list[Mention]:
     """For each topic the heaviest candidates of which no two overlap, as mentions, by their start."""
     mentions = []
     taken: dict[str, list[tuple[int, int]]] = {}
     for c in sorted(candidates, key=lambda c: (bool(c.pattern.rule.yields), -c.weight, c.parts, c.pattern.rule.key)):
-        rule, (start, end, surface) = c.pattern.rule, _surface(page, c)
+        rule, (start, end) = c.pattern.rule, _span(page, c)
         if all(_is_free(taken.get(topic, []), start, end) for topic in (rule.topic, *rule.yields)):
             insort(taken.setdefault(rule.topic, []), (start, end))
-            lower, upper = sentence_span(page.original, start, end)
-            sentence = page.original[lower:upper]
-            mentions.append(Mention(rule.topic, rule.key, surface, start, end, c.edits, sentence, rules.version))
+            sentence = page.given(*page.sentence(start, end))
+            surface, first, last = page.given(start, end), page.origin[start], page.origin[end - 1] + 1
+            mentions.append(Mention(rule.topic, rule.key, surface, first, last, c.edits, sentence, rules.version))
     return sorted(mentions, key=lambda m: (m.start, m.end, m.topic))
+
+
+def _span(page: Page, c: Candidate) -> tuple[int, int]:
+    """From which to which offset of the text a candidate stands; the last dot of a dotted acronym belongs to it."""
+    start, end = page.at(c.parts[0][0]), page.at(c.parts[-1][1] - 1) + 1
+    dotted = len(c.pattern.letters) <= ACRONYM and "." in page.text[start:end] and page.text[end : end + 1] == "."
+    return start, end + dotted
 
 
 def _is_free(taken: list[tuple[int, int]], start: int, end: int) -> bool:
