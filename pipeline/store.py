@@ -39,7 +39,7 @@ class Answer(NamedTuple):
 
 
 class Lines:
-    """Rows on their way into the database: a file of one JSON object a line. Loads 50 times faster than executemany."""
+    """Rows on their way into the database: a file of one JSON object a line. Loads ten times faster than executemany."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.longest, self.count = path, 0, 0
@@ -112,7 +112,7 @@ class Store:
     def insert(self, table: str, rows: Iterable[Row], key: Sequence[str], replace: bool = False) -> int:
         """Insert the rows whose key is not there yet (with `replace`: in the place of those that are); how many.
 
-        Of rows with the same key in one call, one stays. Nulls are equal to one another.
+        Of rows with the same key in one call, the first stays. Nulls are equal to one another.
         """
         lines = self.lines()
         for row in rows:
@@ -125,7 +125,7 @@ class Store:
         done = self._connection.execute(
             f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming new'  # noqa: S608
             f' WHERE NOT EXISTS (FROM "{table}" old WHERE {same})'
-            f" QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY new) = 1"
+            f" AND rowid IN (SELECT min(rowid) FROM incoming GROUP BY {keys})"
         ).fetchall()
         self.run("DROP TABLE incoming")
         return int(done[0][0])
