@@ -218,6 +218,29 @@ def read_archive(
             yield capture, end
 
 
+@dataclass(frozen=True, slots=True)
+class RecordPlace:
+    """Where a record stands in a file, of what type it is, its id and the id of the record that it belongs to."""
+
+    offset: int
+    end: int
+    type: str
+    id: str
+    concurrent_to: str
+
+
+def record_places(path: Path) -> Iterator[RecordPlace]:
+    """Every record of a WARC file. Raises BrokenArchiveError at a damaged one."""
+
+    def damaged(offset: int, why: str) -> None:
+        raise BrokenArchiveError(f"{path.name} at byte {offset}: {why}")
+
+    for offset, end, record, _ in _records(path, 0, damaged):
+        said = record.rec_headers.get_header
+        ids = (_bare_id(said(name) or "") for name in ("WARC-Record-ID", "WARC-Concurrent-To"))
+        yield RecordPlace(offset, end, record.rec_type, *ids)
+
+
 def _records(path: Path, start: int, damaged: Callable[[int, str], None]) -> Iterator[tuple[int, int, Any, bytes]]:
     """The parsed records of a file: the first byte, the byte after, the record, its content without HTTP headers."""
     with path.open("rb") as file:
