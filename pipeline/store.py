@@ -39,7 +39,7 @@ class Answer(NamedTuple):
 
 
 class Lines:
-    """Rows on their way into the database: a file of one JSON object a line. Loads ten times faster than executemany."""
+    """Rows on their way into the database: a file of one JSON object a line. Ten times faster than executemany."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.longest, self.count = path, 0, 0

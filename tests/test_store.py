@@ -222,12 +222,12 @@ print("steps", step)
 
 
 def test_kill_9_at_any_step_leaves_the_published_file_whole(tmp_path: Path) -> None:
-    """The process kills itself at the nth call within the store, every 13th n."""
+    """The process kills itself at the nth call within the store, every 19th n."""
     path = tmp_path / "vigie.duckdb"
     write(path, "a")
     original = path.read_bytes()
     kills = 0
-    for after in range(1, 10_000, 13):
+    for after in range(1, 10_000, 19):
         path.write_bytes(original)
         done = python(WRITER, path, after)
         if done.returncode == 0:
