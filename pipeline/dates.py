@@ -152,6 +152,12 @@ def moment(text: str, before: datetime) -> datetime | None:
         return None
 
 
+def sharpens(instant: datetime, day: datetime) -> bool:
+    """Whether `instant` says the hour of what is known as `day` only: a midnight in Paris."""
+    local = day.astimezone(PARIS)
+    return (local.hour, local.minute, local.second) == (0, 0, 0) and instant.astimezone(PARIS).date() == local.date()
+
+
 def believed(when: datetime, before: datetime) -> datetime | None:
     """The instant in UTC, unless it lies before the web or after `before`; a time without zone is Paris time."""
     if not FIRST_YEAR <= when.year <= before.year + 1:

@@ -151,8 +151,9 @@ def _read_pdf(capture: Capture, source: Source | None) -> Reading:
         raise UnreadableError(fault.reason, fault.detail) from fault
     before = capture.fetched_at
     when, dated_from = _dated(capture, None)
-    if when is None and document.created_at and (when := dates.believed(document.created_at, before)):
-        dated_from = "pdf"
+    created = dates.believed(document.created_at, before) if document.created_at else None
+    if created and (when is None or dates.sharpens(created, when)):
+        when, dated_from = created, "pdf"
     if when is None and (when := dates.written(document.text[:_LETTERHEAD], before)):
         dated_from = "text"
     announced = "" if _NO_TITLE.match(capture.hint.title or "") else capture.hint.title
