@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from crawler.areas import DEPARTEMENTS
+from pipeline.areas import DEPARTEMENTS
 from crawler.coverage import KINDS, coverage_map, rows
 from crawler.sources import load_sources
 from pipeline.records import Source
