@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import os
+from collections import Counter
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,23 +24,27 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 
+from crawler.faults import REFUSED, WORLD, RefusedError, explain, explain_status
+from crawler.reservations import TDMREP, TDMREP_BYTES
+
 LONGEST_DELAY = 120.0
 ROBOTS_BYTES = 512 * 1024  # RFC 9309, 2.5: a crawler must read this much, and may stop there
-
-
-class RefusedError(IgnoreRequest):
-    """A request that is not made. `reason` is a word of the failures table; `detail` is for a person."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail = reason, detail
+# A host that refuses or fails so often in a row is left alone for this crawl; at once when it says that it is too much.
+ENOUGH = 5
+# TDMRep asks for no more than this.
+TDMREP_LIFE = timedelta(days=1)
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the open Internet: not loopback, private, link-local, multicast, reserved."""
     ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not ip.is_multicast and (mapped is None or is_public(str(mapped)))
+    within: ipaddress.IPv4Address | None = None
+    if isinstance(ip, ipaddress.IPv6Address):
+        within = ip.ipv4_mapped or ip.sixtofour
+        if ip in NAT64:
+            within = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.is_global and not ip.is_multicast and (within is None or is_public(str(within)))
 
 
 def proxy_hosts() -> set[str]:
@@ -79,6 +85,8 @@ class PublicAddresses:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        # Scrapy would queue a redirected request with the host that it came from.
+        request.meta.pop("download_slot", None)
         parts = urlsplit(request.url)
         host = parts.hostname or ""
         if parts.scheme not in {"http", "https"} or not host:
@@ -95,13 +103,47 @@ class PublicAddresses:
             raise RefusedError("private_address", host)
 
 
+class Restraint:
+    """Leaves a host alone, for this crawl, that refuses or fails time after time, or says that it is too much."""
+
+    def __init__(self) -> None:
+        self._in_a_row: Counter[str] = Counter()
+        self._left: dict[str, str] = {}
+
+    def process_request(self, request: Request) -> None:
+        host = urlsplit(request.url).hostname or ""
+        if host in self._left:
+            raise RefusedError(self._left[host], f"{host} is left alone until the next crawl", host)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if response.status == 429 or (response.status == 503 and "Retry-After" in response.headers):
+            self._count(request, explain_status(response.status)[0], ENOUGH)
+        elif response.status in REFUSED or response.status >= 500:
+            self._count(request, explain_status(response.status)[0], 1)
+        else:
+            self._in_a_row.pop(urlsplit(request.url).hostname or "", None)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if isinstance(exception, WORLD) and not isinstance(exception, RefusedError):
+            self._count(request, explain(exception)[0], 1)
+
+    def _count(self, request: Request, reason: str, weight: int) -> None:
+        if request.meta.get("role") == "robots":
+            return
+        host = urlsplit(request.url).hostname or ""
+        self._in_a_row[host] += weight
+        if self._in_a_row[host] >= ENOUGH:
+            self._left[host] = reason
+
+
 class Robots:
     """Asks each origin's robots.txt once a crawl, keeps it, obeys it, and keeps its Crawl-delay."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.agent: str = crawler.settings["USER_AGENT"]
-        self._rules: dict[str, asyncio.Future[Protego | str]] = {}
+        self._rules: dict[str, asyncio.Task[Protego | str]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Robots:
@@ -113,36 +155,28 @@ class Robots:
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
-            self._rules[origin] = asyncio.get_running_loop().create_future()
-            self._rules[origin].set_result(await self._read(origin, request.meta.get("source", "")))
+            self._rules[origin] = asyncio.ensure_future(self._learn(origin, request.meta.get("sources", ())))
         rules = await self._rules[origin]
         if isinstance(rules, str):
-            raise RefusedError("robots_unreadable", f"{origin}/robots.txt: {rules}")
+            raise RefusedError("robots_unreadable", f"{origin}/robots.txt: {rules}", parts.hostname or "")
         if not rules.can_fetch(request.url, self.agent):
             raise RefusedError("robots", f"{origin}/robots.txt forbids it")
-        self._keep_delay(parts.hostname or "", rules)
 
-    async def _read(self, origin: str, source: str) -> Protego | str:
-        """The rules of an origin; a reason when they cannot be known now."""
+    async def _learn(self, origin: str, sources: tuple[str, ...]) -> Protego | str:
+        """The rules of an origin; a reason when they cannot be known now. Its reservations are read beside them."""
+        rules = await self._read(origin, sources)
+        if not isinstance(rules, str):
+            self._keep_delay(urlsplit(origin).hostname or "", rules)
+            await self._read_reservations(origin, sources, rules)
+        return rules
+
+    async def _read(self, origin: str, sources: tuple[str, ...]) -> Protego | str:
         spider: Any = self.crawler.spider
         kept = spider.visits.robots(origin)
         headers = {"If-None-Match": kept[1].etag, "If-Modified-Since": kept[1].last_modified} if kept else {}
-        request = Request(
-            f"{origin}/robots.txt",
-            callback=NO_CALLBACK,
-            headers={k: v for k, v in headers.items() if v},
-            meta={"role": "robots", "door": "robots", "source": source, "handle_httpstatus_all": True},
-            dont_filter=True,
-        )
-        engine = self.crawler.engine
-        if engine is None:
-            return "the crawl has ended"
-        try:
-            response: Response = await engine.download_async(request)
-        except IgnoreRequest as error:
-            return str(error)
-        except Exception as error:  # noqa: BLE001 (whatever kept us from it, it was not read: told to the user)
-            return str(spider.explain(error)[1])
+        response = await self._get(f"{origin}/robots.txt", sources, {k: v for k, v in headers.items() if v})
+        if isinstance(response, str):
+            return response
         if response.status == 304 and kept:
             return Protego.parse(kept[0].decode("utf-8", "replace"))
         if response.status >= 500 or response.status == 429:
@@ -151,9 +185,48 @@ class Robots:
         spider.visits.keep_robots(origin, body, spider.validators(response), spider.clock())
         return Protego.parse(body.decode("utf-8", "replace"))
 
+    async def _read_reservations(self, origin: str, sources: tuple[str, ...], rules: Protego) -> None:
+        """tdmrep.json, once a day; one that cannot be read now stands as it was."""
+        spider: Any = self.crawler.spider
+        body, read_at = spider.visits.tdmrep(origin) or (b"", None)
+        fresh = read_at and spider.clock() - read_at < TDMREP_LIFE
+        if not fresh and rules.can_fetch(origin + TDMREP, self.agent):
+            response = await self._get(origin + TDMREP, sources, {})
+            if not isinstance(response, str) and response.status < 500 and response.status != 429:
+                body = response.body[:TDMREP_BYTES] if response.status == 200 else b""
+                spider.visits.keep_tdmrep(origin, body, spider.clock())
+        spider.reservations.learn(origin, body)
+
+    async def _get(self, url: str, sources: tuple[str, ...], headers: dict[str, str]) -> Response | str:
+        """An answer, or why there is none."""
+        request = Request(
+            url,
+            callback=NO_CALLBACK,
+            headers=headers,
+            meta={"role": "robots", "door": "robots", "sources": sources, "handle_httpstatus_list": [304]},
+            dont_filter=True,
+        )
+        engine = self.crawler.engine
+        if engine is None or engine.spider is None:
+            return "the crawl has ended"
+        try:
+            return await engine.download_async(request)
+        except RefusedError as error:
+            return str(error)
+        except IgnoreRequest:
+            return "redirected without end"
+        except WORLD as error:
+            return ": ".join(explain(error))
+
     def _keep_delay(self, host: str, rules: Protego) -> None:
+        """A slot that Scrapy forgets and makes anew takes its delay from the settings, so it is written there too."""
         wanted = rules.crawl_delay(self.agent)
         engine = self.crawler.engine
-        slot = engine.downloader.slots.get(host) if engine else None
-        if wanted and slot:
-            slot.delay = max(slot.delay, min(float(wanted), LONGEST_DELAY))
+        if not wanted or engine is None:
+            return
+        downloader = engine.downloader
+        settings = downloader.per_slot_settings.setdefault(host, {"concurrency": 1, "jitter": 0.0})
+        delay = min(float(wanted), LONGEST_DELAY)
+        settings["delay"] = max(settings.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY")), delay)
+        if slot := downloader.slots.get(host):
+            slot.delay = max(slot.delay, delay)

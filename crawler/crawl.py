@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -10,44 +13,57 @@ from scrapy.settings import Settings
 
 from crawler.ledger import Tally
 from crawler.plan import Plan
-from crawler.spiders.lookout import Lookout
 
-ADDRESSES = ("feed", "sitemap", "listing", "page", "archive", "data", "history")
+ADDRESSES = ("home", "feed", "sitemap", "listing", "page", "archive", "data", "history")
 
 
 def crawl(plan: Plan, on_progress: Callable[[Tally], None] | None = None) -> int:
     """Crawl the plan's sources into its home. The account is in crawl.sqlite afterwards, the pages in archive/.
 
     Gives the number of errors of our own, 0 when all is well; their tracebacks stand in the home's crawl.log.
+    On SIGTERM or SIGINT the account is closed and SystemExit raised; a second one ends at once.
     """
+    from crawler.spiders.lookout import Lookout  # noqa: PLC0415 (the loader of spiders takes its settings from here)
+
     plan.home.mkdir(parents=True, exist_ok=True)
-    process = AsyncCrawlerProcess(settings_for(plan))
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(settings_of(plan), priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(Lookout)
+    stopped: list[int] = []
+
+    def stop(number: int) -> None:
+        stopped.append(number)
+        for one in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(one)
+        if isinstance(crawler.spider, Lookout):
+            crawler.spider.stop(signal.Signals(number).name)
+
+    loop = asyncio.get_event_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop, number)
     process.crawl(crawler, plan, on_progress)
-    process.start()
+    process.start(install_signal_handlers=False)
+    if stopped:
+        raise SystemExit(128 + stopped[0])
     return int(crawler.stats.get_value("log_count/ERROR", 0)) if crawler.stats else 0
 
 
-def settings_for(plan: Plan) -> Settings:
-    """Scrapy's settings for a plan: the user agent, each host's delay, the time that the crawl may take."""
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
+def settings_of(plan: Plan) -> dict[str, Any]:
+    """What a plan adds to Scrapy's settings: the user agent, each host's delay, the patience with an answer."""
     slots: dict[str, dict[str, float]] = {}
     for source in plan.sources:
-        for url in (source.home, *(url for kind in ADDRESSES for url in getattr(source, kind))):
+        for url in (source.home, *(url for kind in ADDRESSES[1:] for url in getattr(source, kind))):
             host = urlsplit(url).hostname
-            if host:
-                slot = slots.setdefault(host, {"concurrency": 1, "delay": 0.0, "jitter": 0.0})
+            for name in (host, f"www.{host}", host.removeprefix("www.")) if host else ():
+                slot = slots.setdefault(name, {"concurrency": 1, "delay": 0.0, "jitter": 0.0})
                 slot["delay"] = max(slot["delay"], source.delay)
-    settings.setdict(
-        {
-            "USER_AGENT": plan.user_agent,
-            "DOWNLOAD_SLOTS": slots,
-            "CLOSESPIDER_TIMEOUT": plan.seconds,
-            "VIGIE_LOOPBACK": plan.loopback,
-            "LOG_FILE": str(plan.home / "crawl.log"),
-            "LOG_FILE_APPEND": False,
-        },
-        priority="cmdline",
-    )
-    return settings
+    return {
+        "USER_AGENT": plan.user_agent,
+        "DOWNLOAD_SLOTS": slots,
+        "DOWNLOAD_TIMEOUT": plan.timeout,
+        "VIGIE_LOOPBACK": plan.loopback,
+        "LOG_FILE": str(plan.home / "crawl.log"),
+        "LOG_FILE_APPEND": False,
+    }

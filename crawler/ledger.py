@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.records import Run
 
-REFUSALS = {401, 402, 403, 429, 451}
-# The words for a door that did not open, by what kept it shut; the first that applies names the run's outcome.
+# What a source's run is called, by the words for what kept it shut. What is not here is `unreachable`.
 OUTCOMES = {
-    "refused": ("refused", "robots", "private_address", "credentials", "not_http"),
-    "broken": ("not_a_feed", "not_found", "too_large"),
-    "unreachable": (
-        "timeout",
-        "dns",
-        "tls",
-        "connection",
-        "truncated",
-        "server_error",
-        "robots_unreadable",
-        "redirects",
-    ),
+    "refused": "refused",
+    "robots": "refused",
+    "private_address": "refused",
+    "credentials": "refused",
+    "not_http": "refused",
+    "not_found": "gone",
+    "not_a_feed": "broken",
+    "too_large": "broken",
+    "redirects": "broken",
 }
+# So many pages failed and none read: the doors may be open, but the source is not read.
+FEWEST_PAGES = 3
 
 
 @dataclass
@@ -41,16 +40,18 @@ class Tally:
     slowest_seconds: float = 0.0
     asked: int = 0
     waiting: int = 0
+    pages_read: int = 0
     doors_read: int = 0
     doors_shut: list[str] = field(default_factory=list)
+    pages_shut: list[str] = field(default_factory=list)
 
     def outcome(self, ended: bool) -> str:
-        """What the crawl means for the source. `ok` with a door shut is still said by the failures table."""
+        """What the crawl means for the source. `ok` with a door or a page shut is still said by the failures table."""
         if self.doors_read:
-            return "ok" if self.entries or self.not_modified else "empty"
-        if not ended or not self.doors_shut:
-            return "cut"
-        return next((word for word, why in OUTCOMES.items() if set(why) & set(self.doors_shut)), "unreachable")
+            if len(self.pages_shut) >= FEWEST_PAGES and not self.pages_read:
+                return _most(self.pages_shut)
+            return "ok" if self.entries else "empty"
+        return _most(self.doors_shut) if ended and self.doors_shut else "cut"
 
     def run(self, run_id: str, started: datetime, ended: datetime | None, outcome: str) -> Run:
         """The ledger's row."""
@@ -70,3 +71,8 @@ class Tally:
             slowest_seconds=round(self.slowest_seconds, 3),
             outcome=outcome,
         )
+
+
+def _most(reasons: list[str]) -> str:
+    """The outcome that most of the reasons amount to; of as many, the first that was met."""
+    return Counter(OUTCOMES.get(reason, "unreachable") for reason in reasons).most_common(1)[0][0]

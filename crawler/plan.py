@@ -16,6 +16,7 @@ from pipeline.records import Source
 # An hourly cron line leaves time for ingest and digest; what is not reached is taken up by the next crawl.
 CRAWL_SECONDS = 40 * 60
 PAGES_PER_SOURCE = 300
+ANSWER_SECONDS = 30.0
 
 
 def utc_now() -> datetime:
@@ -24,7 +25,12 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Plan:
-    """`seconds` and `pages` (per source) bound the crawl; `loopback` lets a demo or a test ask this machine."""
+    """`seconds` and `pages` (per source) bound the crawl, `timeout` (seconds) each answer; `loopback` lets a demo or a
+    test ask this machine.
+
+    `backfill`: go back on purpose, to then. `matched` are the canonical URLs of matched articles, which are looked at
+    for longer; `doubted` those that are to be looked at in this crawl, half a day after the last look or later.
+    """
 
     sources: tuple[Source, ...]
     home: Path
@@ -34,6 +40,10 @@ class Plan:
     pages: int = PAGES_PER_SOURCE
     loopback: bool = False
     clock: Callable[[], datetime] = utc_now
+    timeout: float = ANSWER_SECONDS
+    backfill: datetime | None = None
+    matched: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
 
     @property
     def archive(self) -> Path:
@@ -50,7 +60,7 @@ class Plan:
     @property
     def user_agent(self) -> str:
         """Who we are, in every request: no disguise."""
-        contact = self.contact or "no contact given"
+        contact = "".join(c for c in self.contact if c.isprintable() and c.isascii()) or "no contact given"
         return f"{self.software} (press watch for local democracy; {contact})"
 
 

@@ -13,8 +13,9 @@ USER_AGENT = "Vigie (press watch for local democracy)"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.0
-# Many hosts at once, so that one slow town hall does not hold up the others.
-CONCURRENT_REQUESTS = 64
+# All hosts at once, so that slow town halls do not hold up the others: what waits for its turn counts here as well.
+CONCURRENT_REQUESTS = 2000
+REACTOR_THREADPOOL_MAXSIZE = 32
 # A host that is down is asked twice and then left to the next crawl. 429 is a refusal: shown, not pressed.
 RETRY_TIMES = 1
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
@@ -48,6 +49,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.conduct.PublicAddresses": 90,
     "crawler.conduct.Robots": 100,
+    "crawler.conduct.Restraint": 940,
     "crawler.keeping.Keep": 950,
 }
 # The spider judges every status itself, and asks for nothing twice.

@@ -8,9 +8,9 @@ from pathlib import Path
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
+from crawler.crawl import settings_of
 from crawler.plan import plan_for
 from crawler.sources import load_sources
-from crawler.spiders.lookout import Lookout
 
 
 class SourceLoader:
@@ -25,15 +25,22 @@ class SourceLoader:
         return cls(Path(os.environ.get("VIGIE_HOME", "vigie-home")))
 
     def load(self, spider_name: str) -> type[Spider]:
+        from crawler.spiders.lookout import Lookout  # noqa: PLC0415 (it imports modules of this package)
+
         if spider_name not in self.sources:
             raise KeyError(spider_name)
-        home = self.home
+        plan = plan_for(spider_name, self.home)
 
         class OneSource(Lookout):
             name = spider_name
 
             def __init__(self) -> None:
-                super().__init__(plan_for(spider_name, home))
+                super().__init__(plan)
+
+            @classmethod
+            def update_settings(cls, settings: BaseSettings) -> None:
+                plan.home.mkdir(parents=True, exist_ok=True)
+                settings.setdict(settings_of(plan), priority="spider")
 
         return OneSource
 

@@ -5,45 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.conduct import RefusedError
-from crawler.ledger import REFUSALS, Tally
+from crawler.faults import GONE, RefusedError, explain, explain_status
+from crawler.ledger import OUTCOMES, Tally
 from crawler.plan import Plan
-from crawler.spiders.doors import Answer, Door, Found, NotADoorError, doors_of
+from crawler.reservations import Reservations
+from crawler.spiders.doors import Answer, Door, Found, NotADoorError, doors_back, doors_of
 from crawler.spiders.readers import linked_documents, read
-from crawler.visits import Page, Visits
+from crawler.visits import Named, Page, Visits
+from crawler.work import Work
 from pipeline.archive import ArchiveWriter
 from pipeline.records import Failure, Source
 
 # Every answer comes to the callbacks, redirects excepted: those are followed.
 EVERY_STATUS = [304, *range(400, 600)]
-DOOR_PRIORITY = 1000
+DOOR_PRIORITY = 1_000_000
 LARGE_TIMEOUT = 600.0  # seconds: 60 MB at a tenth of a MB per second
-WHY = (
-    (CannotResolveHostError, "dns"),
-    (DownloadConnectionRefusedError, "connection"),
-    (DownloadTimeoutError, "timeout"),
-    (DownloadCancelledError, "too_large"),
-    (ResponseDataLossError, "truncated"),
-    (UnsupportedURLSchemeError, "not_http"),
-    (DownloadFailedError, "connection"),
-    (IgnoreRequest, "redirects"),
-)
 
 
 class Lookout(Spider):
@@ -59,13 +42,16 @@ class Lookout(Spider):
         self.plan = plan
         self.clock = plan.clock
         self.on_progress = on_progress or (lambda tally: None)
-        self.sources = {source.key: source for source in plan.sources if not source.closed}
-        self.tallies = {key: Tally(key) for key in self.sources}
-        self.visits = Visits(plan.visits)
-        self.archive = ArchiveWriter(plan.archive, f"vigie-{plan.run_id}", plan.software)
         self.started = plan.clock()
-        self._doors_open: dict[str, int] = dict.fromkeys(self.sources, 0)
+        self.visits = Visits(plan.visits)
+        self.reservations = Reservations(self.visits, self.clock)
+        self.archive = ArchiveWriter(plan.archive, f"vigie-{plan.run_id}", plan.software)
+        self.reserved_archive = ArchiveWriter(plan.archive, f"reserved-{plan.run_id}", plan.software)
+        self.works = {s.key: Work(s, Tally(s.key), plan.pages) for s in plan.sources if not s.closed}
+        self.stopping = False
+        self._deadline: asyncio.TimerHandle | None = None
         self._asked: set[str] = set()
+        self._left_hosts: set[tuple[str, str]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Lookout:
@@ -74,204 +60,257 @@ class Lookout(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        doors = doors_of(tuple(self.sources.values()), self.clock())
-        for tally in self.tallies.values():
-            self.visits.keep_run(tally.run(self.plan.run_id, self.started, None, "cut"))
-        for request in self._open_doors(doors):
+        now = self.clock()
+        self._deadline = asyncio.get_running_loop().call_later(self.plan.seconds, self.stop, "out of time")
+        self.visits.look_longer(self.plan.matched, now)
+        self.visits.look_again(self.plan.doubted, now)
+        for source in self.plan.sources:
+            closed = now if source.closed else None
+            tally = self.works[source.key].tally if not closed else Tally(source.key)
+            self.visits.keep_run(tally.run(self.plan.run_id, self.started, closed, "closed" if closed else "cut"))
+        for request in self._open_doors(self._doors()):
             yield request
-        for key, count in self._doors_open.items():
-            if not count:
-                for request in self._ask(self.sources[key]):
+        for work in self.works.values():
+            if not work.doors_open:
+                self._take_due(work)
+                for request in self._ask(work):
                     yield request
 
-    def _open_doors(self, doors: list[Door]) -> Iterator[Request]:
-        for door in doors:
-            if door.once and self.visits.door(door.url, door.readers):
-                continue
-            for source in door.sources:
-                self._doors_open[source.key] += 1
-            yield self._door_request(door)
+    def stop(self, reason: str) -> None:
+        """End the crawl: what is on its way is waited for, what waits for its turn is left to the next crawl."""
+        if self.stopping or self.crawler.engine is None or self.crawler.engine.spider is None:
+            return
+        self.stopping = True
+        for slot in self.crawler.engine.downloader.slots.values():
+            while slot.queue:
+                _, waiting = slot.queue.popleft()
+                waiting.errback(RefusedError("cut", reason))
+        self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
 
-    def _door_request(self, door: Door) -> Request:
-        known = self.visits.door(door.url, door.readers)
+    def _doors(self) -> list[Door]:
+        now, sources = self.clock(), tuple(work.source for work in self.works.values())
+        doors = doors_of(sources, now, self.visits.door_read_at)
+        if self.plan.backfill:
+            known = {door.key for door in doors}
+            back = (doors_back(s, self.plan.backfill, now, self.visits.door_read_at) for s in sources)
+            doors += [door for found in back for door in found if door.key not in known]
+        return doors
+
+    def _open_doors(self, doors: list[Door]) -> Iterator[Request]:
+        for rank, door in enumerate(doors):
+            known = self.visits.door(door.key, door.readers)
+            if door.once and known:
+                for work in self._works(door):
+                    work.tally.doors_read += 1
+                    work.tally.entries += known.entries.get(work.source.key, 0)
+                continue
+            for work in self._works(door):
+                work.open(door)
+            yield self._door_request(door, rank)
+
+    def _works(self, door: Door) -> list[Work]:
+        return [self.works[source.key] for source in door.sources]
+
+    def _door_request(self, door: Door, rank: int) -> Request:
+        known = self.visits.door(door.key, door.readers)
+        # A page that is watched for change is no way in: its answer is itself what is to be read.
+        role = "page" if door.kind == "page" else "door"
+        large = {"download_maxsize": door.maxsize, "download_timeout": LARGE_TIMEOUT} if door.maxsize else {}
         return Request(
             door.url,
             callback=self.on_door,
             errback=self.on_door_error,
             cb_kwargs={"door": door},
             headers=_conditional(known.etag, known.last_modified) if known else {},
-            # A page that is watched for change is no way in: its answer is itself what is to be read.
-            meta=self._meta(door.sources[0].key, door.kind, "page" if door.kind == "page" else "door") | _large(door),
-            priority=DOOR_PRIORITY,
+            meta=self._meta(tuple(source.key for source in door.sources), door.kind, role) | large,
+            priority=DOOR_PRIORITY - rank,
             dont_filter=True,
         )
 
-    def _meta(self, source: str, door: str, role: str) -> dict[str, Any]:
-        return {"source": source, "door": door, "role": role, "handle_httpstatus_list": EVERY_STATUS}
+    def _meta(self, sources: tuple[str, ...], door: str, role: str) -> dict[str, Any]:
+        return {"sources": sources, "door": door, "role": role, "handle_httpstatus_list": EVERY_STATUS}
+
+    def count(self, sources: tuple[str, ...], size: int, seconds: float) -> None:
+        """Enter an answer's bytes, shared out among the sources that it is for, and how long it took."""
+        for rank, key in enumerate(sources):
+            tally = self.works[key].tally
+            tally.bytes += size // len(sources) + (rank < size % len(sources))
+            tally.slowest_seconds = max(tally.slowest_seconds, seconds)
 
     async def on_door(self, response: Response, door: Door) -> AsyncIterator[Request]:
         """Note what the door names, for each source that reads it; then ask for the pages of those now complete."""
         more: list[Door] = []
         if response.status == 304:
-            self.visits.touch_door(door.url, self.clock())
-            for source in door.sources:
-                self.tallies[source.key].not_modified += 1
-                self.tallies[source.key].doors_read += 1
-        elif response.status == 200:
+            self._not_modified(door)
+        elif response.status in {200, 203} and not _sent_home(response, door.url):
             more = await self._read_door(response, door)
-        elif response.status == 404 and door.awaited:
-            for source in door.sources:
-                self.tallies[source.key].doors_read += 1
+        elif response.status in GONE and door.awaited:
+            for work in self._works(door):
+                work.tally.doors_read += 1
         else:
-            reason, detail = _status(response.status)
-            self._shut(door, reason, detail, response.status)
+            word = (
+                explain_status(response.status) if response.status >= 300 else ("redirects", "leads to the home page")
+            )
+            self._shut(door, *word, response.status)
+            if door.kind == "archive" and response.status in GONE:
+                self.visits.read_door(door.key, door.readers, [], self.clock())
         for request in self._open_doors(more):
             yield request
         for request in self._leave(door):
             yield request
 
+    def _not_modified(self, door: Door) -> None:
+        known = self.visits.door(door.key, door.readers)
+        self.visits.touch_door(door.key, self.clock())
+        for work in self._works(door):
+            work.tally.not_modified += 1
+            work.tally.doors_read += 1
+            work.tally.entries += known.entries.get(work.source.key, 0) if known else 0
+            work.reach.days_read += door.kind == "archive"
+
     async def _read_door(self, response: Response, door: Door) -> list[Door]:
-        now = self.clock()
-        first = self.visits.door(door.url, door.readers) is None
+        now, last = self.clock(), self.visits.door(door.key, door.readers)
         answer = Answer(response.url, response.body, _text(response, "Content-Type"))
         found: list[tuple[Source, Found]] = []
         for source in door.sources:
             try:
                 # In a thread: a feed of 10,000 entries takes seconds, and the other hosts should not wait for it.
-                found.append((source, await asyncio.to_thread(read, door, source, answer, now, first=first)))
+                found.append((source, await asyncio.to_thread(read, door, source, answer, now, first=last is None)))
             except NotADoorError as error:
                 self._shut(door, "not_a_feed", str(error), response.status)
                 return []
         # First, so that a crawl that is killed in between reads the door again.
         for source, said in found:
             self._keep_documents(source, door, said)
-        noted = [(source, door.kind, said.entries) for source, said in found]
-        old = frozenset[str]().union(*(said.old for _, said in found))
-        self.visits.read_door(door.url, door.readers, noted, now, self.validators(response), old)
-        for source, said in found:
-            tally = self.tallies[source.key]
-            tally.doors_read += 1
-            tally.entries += max(said.seen, len(said.entries) + len(said.documents))
-            if door.kind == "page":
-                tally.entries += 1
-                tally.new_pages += "unchanged" not in response.flags
-            tally.left += said.skipped
+        watched = door.kind == "page"
+        named = [
+            Named(s.key, door.kind, door.url, said.entries, said.old, 1 if watched else _count(said))
+            for s, said in found
+        ]
+        for (source, said), one in zip(found, named, strict=True):
+            work = self.works[source.key]
+            known = last is not None and self.visits.known_before((e.url for e in said.entries), self.started)
+            work.reach.read(door, source, said, last.read_at if last else None, known)
+            work.tally.doors_read += 1
+            work.tally.entries += one.count
+            work.tally.new_pages += watched and "unchanged" not in response.flags
+            work.tally.left += said.skipped
+        self.visits.read_door(door.key, door.readers, named, now, self.validators(response), back=bool(door.since))
         return list(dict.fromkeys(more for _, said in found for more in said.doors))
 
     def _keep_documents(self, source: Source, door: Door, said: Found) -> None:
         """Archive the documents that came inside a door's answer, once each."""
-        fresh = [d for d in said.documents if not self.visits.same_payload(d.url, d.digest)]
-        for document in fresh:
-            self.archive.write(document.exchange(source.key, door, self.clock()))
-            self.visits.keep_payload(document.url, document.digest)
-            self.tallies[source.key].new_pages += 1
+        for document in said.documents:
+            if self.visits.payload(document.url) != (200, document.digest):
+                self.archive.write(document.exchange(source.key, door, self.clock()))
+                self.visits.keep_payload(document.url, 200, document.digest)
+                self.works[source.key].tally.new_pages += 1
 
     def _leave(self, door: Door) -> Iterator[Request]:
-        for source in door.sources:
-            self._doors_open[source.key] -= 1
-            if not self._doors_open[source.key]:
-                yield from self._ask(source)
-            self.on_progress(self.tallies[source.key])
+        for work in self._works(door):
+            work.doors_open -= 1
+            if not work.doors_open:
+                work.tally.gap = work.reach.gap
+                self._take_due(work)
+                yield from self._ask(work)
+            self.on_progress(work.tally)
 
-    def _ask(self, source: Source) -> Iterator[Request]:
-        """Requests for the pages of a source that are due, within what is left of its budget."""
-        tally = self.tallies[source.key]
-        room = self.plan.pages - tally.asked
-        for rank, page in enumerate(self.visits.due(source.key, self.clock(), max(0, room))):
-            yield from self._ask_once(page, -rank)
+    def _take_due(self, work: Work) -> None:
+        """Line up the pages of a source that are due, within what is left of its budget."""
+        for page in self.visits.due(work.source.key, self.clock(), work.room, back=bool(self.plan.backfill)):
+            self._take(work, page)
 
-    def _ask_once(self, page: Page, priority: int) -> Iterator[Request]:
-        if page.key not in self._asked:
+    def _take(self, work: Work, page: Page, *, first: bool = False) -> None:
+        if page.key not in self._asked and work.room:
             self._asked.add(page.key)
-            self.tallies[page.source].asked += 1
-            self.tallies[page.source].waiting += 1
-            yield self._page_request(page, priority)
+            work.add(page, first=first)
 
-    def _page_request(self, page: Page, priority: int) -> Request:
-        meta = self._meta(page.source, page.door, "page") | {"hint": page.hint, "via": page.via}
-        return Request(
-            page.url,
-            callback=self.on_page,
-            errback=self.on_page_error,
-            cb_kwargs={"page": page},
-            headers=_conditional(page.etag, page.last_modified) if page.fetched_at else {},
-            meta=meta,
-            priority=priority,
-            dont_filter=True,
-        )
+    def _ask(self, work: Work) -> Iterator[Request]:
+        for page in () if self.stopping else work.next_pages():
+            yield Request(
+                page.url,
+                callback=self.on_page,
+                errback=self.on_page_error,
+                cb_kwargs={"page": page},
+                headers=_conditional(page.etag, page.last_modified) if page.fetched_at else {},
+                meta=self._meta((page.source,), page.door, "page") | {"hint": page.hint, "via": page.via},
+                dont_filter=True,
+            )
 
     def on_page(self, response: Response, page: Page) -> Iterator[Request]:
         """Enter a page's answer, when to look again, and the documents that it links to."""
-        tally, source = self.tallies[page.source], self.sources[page.source]
-        tally.waiting -= 1
-        status = response.status
-        if status in {200, 203, 304, 404, 410}:
-            self.visits.answered(page.key, 200 if status == 203 else status, self.validators(response), self.clock())
-        if status == 304 or "unchanged" in response.flags:
-            tally.not_modified += 1
-        elif status in {200, 203}:
-            tally.new_pages += 1
-            if source.documents:
-                answer = Answer(response.url, response.body, _text(response, "Content-Type"))
-                linked = linked_documents(answer, source.body)
-                self.visits.note(source.key, "document", page.url, linked, self.clock())
-                yield from self._ask_documents(source, {entry.url for entry in linked})
+        work, status = self.works[page.source], response.status
+        matched = page.key in self.plan.matched
+        work.done()
+        if status in {200, 203, 304} or status in GONE:
+            # An article that leads to the home page is as gone as one that says so: it is looked at as often.
+            seen = 404 if _sent_home(response, page.url) else 200 if status == 203 else status
+            self.visits.answered(page.key, seen, self.validators(response), self.clock(), matched=matched)
+            work.tally.pages_read += 1
         else:
-            reason, detail = _status(status)
-            if status not in {404, 410}:
-                self.visits.failed(page.key, status, self.clock())
-            self._fail(page.source, page.url, reason, detail, status)
-        self.on_progress(tally)
+            self.visits.failed(page.key, status, self.clock(), matched=matched)
+        if status == 304 or (status in {200, 203} and "unchanged" in response.flags):
+            work.tally.not_modified += 1
+        elif status in {200, 203}:
+            work.tally.new_pages += 1
+            self._take_documents(response, page, work)
+        else:
+            self._fail_page(page, *explain_status(status), status)
+        self.on_progress(work.tally)
+        yield from self._ask(work)
 
-    def _ask_documents(self, source: Source, urls: set[str]) -> Iterator[Request]:
-        tally = self.tallies[source.key]
-        for page in self.visits.due(source.key, self.clock(), self.plan.pages, first_only=True):
-            if page.url in urls and page.door == "document" and tally.asked < self.plan.pages:
-                yield from self._ask_once(page, 0)
+    def _take_documents(self, response: Response, page: Page, work: Work) -> None:
+        """Line up the documents that a page links to, where the source wants them."""
+        if not work.source.documents:
+            return
+        answer, now = Answer(response.url, response.body, _text(response, "Content-Type")), self.clock()
+        linked = linked_documents(answer, work.source.body)
+        self.visits.note(work.source.key, "document", page.url, linked, now)
+        for document in self.visits.due_of((entry.url for entry in linked), now):
+            if document.source == work.source.key:
+                self._take(work, document, first=True)
 
-    def on_page_error(self, failure: TwistedFailure) -> None:
+    def on_page_error(self, failure: TwistedFailure) -> Iterator[Request]:
         page: Page = failure.request.cb_kwargs["page"]  # type: ignore[attr-defined]
-        reason, detail = self.explain(failure.value)
-        self.tallies[page.source].waiting -= 1
-        self.visits.failed(page.key, None, self.clock())
-        self._fail(page.source, page.url, reason, detail, None)
-        self.on_progress(self.tallies[page.source])
+        work, error = self.works[page.source], failure.value
+        work.done()
+        reason, detail = explain(error)
+        if isinstance(error, RefusedError) and (error.host or reason == "cut"):
+            # All of the host is left alone: its pages stay due, and one row says it.
+            if error.host and (page.source, error.host) not in self._left_hosts and not self.stopping:
+                self._left_hosts.add((page.source, error.host))
+                self._fail_page(page, reason, detail, None)
+        else:
+            self.visits.failed(page.key, None, self.clock(), matched=page.key in self.plan.matched)
+            self._fail_page(page, reason, detail, None)
+        self.on_progress(work.tally)
+        yield from self._ask(work)
 
     def on_door_error(self, failure: TwistedFailure) -> Iterator[Request]:
         door: Door = failure.request.cb_kwargs["door"]  # type: ignore[attr-defined]
-        reason, detail = self.explain(failure.value)
+        reason, detail = explain(failure.value)
+        if self.stopping and isinstance(failure.value, RefusedError):
+            return
         self._shut(door, reason, detail, None)
         yield from self._leave(door)
 
     def _shut(self, door: Door, reason: str, detail: str, status: int | None) -> None:
-        for source in door.sources:
-            self.tallies[source.key].doors_shut.append(reason)
-            self._fail(source.key, door.url, reason, detail, status)
+        for work in self._works(door):
+            work.tally.doors_shut.append(reason)
+            self._fail(work, door.url, reason, detail, status)
 
-    def _fail(self, source: str, url: str, reason: str, detail: str, status: int | None) -> None:
-        tally = self.tallies[source]
-        refused = reason in {"refused", "robots"}
-        tally.refusals += refused
-        tally.errors += not refused
-        self.visits.fail(Failure(self.clock(), "fetch", reason, url, source, detail, status, run_id=self.plan.run_id))
+    def _fail_page(self, page: Page, reason: str, detail: str, status: int | None) -> None:
+        work = self.works[page.source]
+        if status not in GONE:
+            work.tally.pages_shut.append(reason)
+        self._fail(work, page.url, reason, detail, status)
 
-    @staticmethod
-    def explain(error: BaseException | None) -> tuple[str, str]:
-        """The failures table's word for why there was no answer, and a detail for a person. Ours is raised again."""
-        if isinstance(error, RefusedError):
-            return error.reason, error.detail
-        cause = error.__cause__ if error is not None else None
-        if isinstance(cause, RefusedError):
-            return cause.reason, cause.detail
-        detail = str(error or "")[:300] or type(error).__name__
-        if "SSL" in detail or "certificate" in detail or "VerificationError" in detail:
-            return "tls", detail
-        for kind, reason in WHY:
-            if isinstance(error, kind):
-                return reason, detail
-        if isinstance(error, OSError):
-            return "connection", detail
-        raise error or RuntimeError("a failure without an exception")
+    def _fail(self, work: Work, url: str, reason: str, detail: str, status: int | None) -> None:
+        refused = OUTCOMES.get(reason) == "refused"
+        work.tally.refusals += refused
+        work.tally.errors += not refused
+        key, run = work.source.key, self.plan.run_id
+        self.visits.fail(Failure(self.clock(), "fetch", reason, url, key, detail, status, run_id=run))
 
     @staticmethod
     def validators(response: Response) -> tuple[str | None, str | None]:
@@ -280,27 +319,26 @@ class Lookout(Spider):
 
     def closed(self, reason: str) -> None:
         """Close the account: Scrapy calls it however the crawl ends, short of a kill."""
-        ended = self.clock()
-        for key, tally in self.tallies.items():
-            tally.left += self.visits.count_due(key, ended)
-            run = tally.run(self.plan.run_id, self.started, ended, tally.outcome(not self._doors_open[key]))
-            self.visits.keep_run(run)
+        if self._deadline:
+            self._deadline.cancel()
+        ended, back = self.clock(), bool(self.plan.backfill)
+        for key, work in self.works.items():
+            work.tally.left += self.visits.count_due(key, ended, back=back)
+            self.visits.keep_run(
+                work.tally.run(self.plan.run_id, self.started, ended, work.tally.outcome(not work.doors_open))
+            )
         self.archive.close()
+        self.reserved_archive.close()
         self.visits.close()
 
 
-def _status(status: int) -> tuple[str, str]:
-    detail = f"HTTP {status}"
-    if status in REFUSALS:
-        return "refused", detail
-    if status in {404, 410}:
-        return "not_found", detail
-    return ("server_error" if status >= 500 else "refused"), detail
+def _count(found: Found) -> int:
+    return max(found.seen, len(found.entries) + len(found.documents))
 
 
-def _large(door: Door) -> dict[str, Any]:
-    """Room and time for an answer that is declared to be larger than others."""
-    return {"download_maxsize": door.maxsize, "download_timeout": LARGE_TIMEOUT} if door.maxsize else {}
+def _sent_home(response: Response, asked: str) -> bool:
+    """Whether a redirect led to a home page from an address that is none."""
+    return urlsplit(response.url).path in {"", "/"} and urlsplit(asked).path not in {"", "/"}
 
 
 def _conditional(etag: str | None, modified: str | None) -> dict[str, str]:

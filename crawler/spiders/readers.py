@@ -20,6 +20,7 @@ from urllib.parse import urljoin
 import feedparser
 from lxml import etree
 from parsel import Selector
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 from w3lib.html import remove_tags
 
 from crawler.dates import feed_instant, french_day, iso_instant
@@ -29,11 +30,17 @@ from pipeline.records import Hint, Source
 
 # One answer never names more than this; what is beyond is counted as skipped and said.
 MOST_ENTRIES = 50_000
-MOST_SITEMAPS = 60
+MOST_LINKS = 10_000  # of a listing
+MOST_SITEMAPS, MOST_SITEMAPS_BACK = 60, 1000
+MOST_LISTED_PAGES = 500
+# A new source brings its last days; of a sitemap without dates all is new, unless it is as long as a whole site.
+NEW = timedelta(days=7)
+FEW_UNDATED = 100
 INFLATED = 100 * 1024 * 1024
 
 # Elements that hold items, and are none.
 HOLDERS = {"body", "main", "ul", "ol", "table", "tbody"}
+ITEM_DEPTH = 10  # of a link within its item
 
 
 def read(door: Door, source: Source, answer: Answer, now: datetime, *, first: bool) -> Found:
@@ -42,7 +49,9 @@ def read(door: Door, source: Source, answer: Answer, now: datetime, *, first: bo
     Raises NotADoorError when the answer is not of the declared kind.
     """
     reader = READERS.get(door.kind) or import_module(f"crawler.spiders.{source.spider}").read
-    return _chosen(reader(answer, door, source, now, first), source)
+    found = reader(answer, door, source, now, first)
+    dates = [entry.hint.published_at for entry in found.entries if entry.hint.published_at]
+    return replace(_chosen(found, source), oldest=min(dates, default=None))
 
 
 def _chosen(found: Found, source: Source) -> Found:
@@ -101,29 +110,52 @@ def read_sitemap(answer: Answer, door: Door, source: Source, now: datetime, firs
     """A sitemap, an index of them, or a Google News sitemap; gzipped or not.
 
     A new source brings its last seven days: what an ordinary sitemap dates before is remembered only. A news sitemap
-    holds two days by definition, so all of it is taken.
+    holds two days by definition, so all of it is taken. Going back, nothing dated before `door.since` is.
     """
     entries: list[Entry] = []
     children: list[tuple[str, str]] = []
     old: set[str] = set()
+    undated: set[str] = set()
     skipped = 0
     for tag, said in _sitemap_nodes(answer):
         url = clean_url(said.get("loc", ""), answer.url)
         if not url:
             continue
+        changed = iso_instant(said.get("lastmod"))
+        published = iso_instant(said.get("publication_date"))
+        when = published or changed
         if tag == "sitemap":
-            children.append((said.get("lastmod", ""), url))
+            children.append((changed.isoformat() if changed else "", url))
+        elif door.since and when and when < door.since:
+            continue
         elif len(entries) >= MOST_ENTRIES:
             skipped += 1
         else:
-            entries.append(Entry(url, Hint(said.get("title"), iso_instant(said.get("publication_date")))))
-            changed = iso_instant(said.get("lastmod"))
-            if first and "publication_date" not in said and changed and changed < now - timedelta(days=7):
+            entries.append(Entry(url, Hint(said.get("title"), published)))
+            if when is None:
+                undated.add(url)
+            elif not published and when < now - NEW:
                 old.add(url)
-    children.sort(reverse=True)
-    fresh = [url for lastmod, url in children if not (when := iso_instant(lastmod)) or when > now - timedelta(days=8)]
-    doors = tuple(Door("sitemap", url, door.sources) for url in fresh[:MOST_SITEMAPS])
-    return Found(tuple(entries), doors, old=frozenset(old), skipped=skipped + max(0, len(fresh) - MOST_SITEMAPS))
+    if len(undated) > FEW_UNDATED:
+        old |= undated
+    doors, beyond = _children(children, door, now)
+    known_only = frozenset(old) if first and not door.since else frozenset[str]()
+    return Found(tuple(entries), doors, old=known_only, skipped=skipped + beyond)
+
+
+def _children(children: list[tuple[str, str]], door: Door, now: datetime) -> tuple[tuple[Door, ...], int]:
+    """The sitemaps of an index that may hold what is wanted, newest first, and how many of them are too many.
+
+    Going back, one that had not changed for two days when it was read is not read again: that is how it is resumed.
+    """
+    floor = door.since or now - NEW - timedelta(days=1)
+    settled = (now - timedelta(days=2)).isoformat()
+    fresh = [
+        (changed, url) for changed, url in sorted(children, reverse=True) if not changed or changed > floor.isoformat()
+    ]
+    most = MOST_SITEMAPS_BACK if door.since else MOST_SITEMAPS
+    doors = (replace(door, url=url, once=bool(door.since and "" < changed < settled)) for changed, url in fresh[:most])
+    return tuple(doors), max(0, len(fresh) - most)
 
 
 def _sitemap_nodes(answer: Answer) -> Iterator[tuple[str, dict[str, str]]]:
@@ -141,14 +173,7 @@ def _sitemap_nodes(answer: Answer) -> Iterator[tuple[str, dict[str, str]]]:
             tag = etree.QName(element).localname if isinstance(element.tag, str) else ""
             known = known or tag in {"urlset", "sitemapindex", "url", "sitemap"}
             if tag in {"url", "sitemap"}:
-                yield (
-                    tag,
-                    {
-                        etree.QName(e).localname: (e.text or "").strip()
-                        for e in element.iter(etree.Element)
-                        if e is not element and (e.text or "").strip()
-                    },
-                )
+                yield tag, _said(element)
                 element.clear()
                 parent = element.getparent()
                 while parent is not None and element.getprevious() is not None:
@@ -160,19 +185,48 @@ def _sitemap_nodes(answer: Answer) -> Iterator[tuple[str, dict[str, str]]]:
         raise NotADoorError("not a sitemap: no urlset or sitemapindex")
 
 
+def _said(element: Any) -> dict[str, str]:
+    """The texts of a sitemap's element and of its news, by local name; images and videos have titles of their own."""
+    said: dict[str, str] = {}
+    for child in element.iterchildren(etree.Element):
+        name = etree.QName(child).localname
+        if name == "news":
+            said |= _said(child)
+        elif child.text and child.text.strip():
+            said.setdefault(name, child.text.strip())
+    return said
+
+
 def read_listing(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
     """A page with links to articles and documents: those below the source's `links` selector, of the same site."""
     selector = _html(answer)
-    entries = []
-    for node in selector.css(source.links or "a[href]"):
+    base, entries = _base(selector, answer), []
+    nodes = selector.css(source.links or "a[href]")
+    for node in nodes[:MOST_LINKS]:
         anchor = node if node.root.tag == "a" else next(iter(node.css("a[href]")), None)
-        url = clean_url(anchor.attrib.get("href", ""), _base(selector, answer)) if anchor is not None else None
+        url = clean_url(anchor.attrib.get("href", ""), base) if anchor is not None else None
         if anchor is None or not url or url == answer.url or site(url) != site(answer.url):
             continue
         named = next(iter(anchor.css("h1, h2, h3, h4")), anchor)
         title = " ".join(named.xpath("string()").get("").split()) or anchor.attrib.get("title") or None
         entries.append(Entry(url, Hint(title, _date_near(anchor.root))))
-    return Found(tuple(entries[:MOST_ENTRIES]), skipped=max(0, len(entries) - MOST_ENTRIES))
+    return Found(tuple(entries), skipped=max(0, len(nodes) - MOST_LINKS))
+
+
+def read_paged(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
+    """One page of a list that goes back in time (`history` with {page}), and the way to the next one.
+
+    The way ends with a page that names nothing, or whose every date is before `door.since`.
+    """
+    found = read_listing(answer, door, source, now, first)
+    floor = door.since or now - NEW
+    fresh = tuple(e for e in found.entries if not e.hint.published_at or e.hint.published_at >= floor)
+    before, _, after = door.pages.partition("{page}")
+    number = int(door.url.removeprefix(before).removesuffix(after))
+    if not fresh or number >= MOST_LISTED_PAGES:
+        return replace(found, entries=fresh)
+    following = replace(door, url=door.pages.replace("{page}", str(number + 1)))
+    return replace(found, entries=fresh, doors=(following,))
 
 
 def read_page(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
@@ -195,16 +249,13 @@ def linked_documents(answer: Answer, body: str) -> list[Entry]:
 
 
 def _html(answer: Answer) -> Selector:
-    encoding = re.search(r"charset=[\"']?([\w-]+)", answer.content_type)
-    text = answer.body.decode("utf-8", "replace") if not encoding else _decoded(answer.body, encoding[1])
-    return Selector(text=text or "<html></html>", type="html")
-
-
-def _decoded(body: bytes, encoding: str) -> str:
+    """Declared encodings lie: what is UTF-8 is read as such; what says so and is not, as windows-1252."""
     try:
-        return body.decode(encoding, "replace")
-    except LookupError:
-        return body.decode("utf-8", "replace")
+        text = answer.body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        declared = http_content_type_encoding(answer.content_type) or html_body_declared_encoding(answer.body)
+        text = answer.body.decode("cp1252" if declared in {None, "utf-8"} else declared, "replace")
+    return Selector(text=text.replace("\0", "") or "<html></html>", type="html")
 
 
 def _base(selector: Selector, answer: Answer) -> str:
@@ -214,8 +265,10 @@ def _base(selector: Selector, answer: Answer) -> str:
 def _date_near(anchor: Any) -> datetime | None:
     """The date that a listing shows beside a link, in the item that leads nowhere else, or in the link's title."""
     node = anchor
-    # An item often has its link twice: on the picture and on the title.
-    while node is not None and len({a.get("href") for a in node.iter("a")}) <= 1 and node.tag not in HOLDERS:
+    for _ in range(ITEM_DEPTH):
+        # An item often has its link twice: on the picture and on the title.
+        if node is None or node.tag in HOLDERS or len({a.get("href") for a in node.iter("a")}) > 1:
+            break
         for mark in node.iter("time"):
             if when := iso_instant(mark.get("datetime")):
                 return when
@@ -231,4 +284,5 @@ READERS: dict[str, Callable[[Answer, Door, Source, datetime, bool], Found]] = {
     "listing": read_listing,
     "page": read_page,
     "archive": read_listing,
+    "paged": read_paged,
 }
