@@ -34,6 +34,7 @@ from pipeline.records import Mention
 from pipeline.rules import DELETED, FOLD, LIGATURES, Rule, Rules, forms, squash
 
 ACRONYM, LONG = 4, 12  # letters: up to the one nothing may stand inside; from the other on two edits are allowed
+WORD = 30  # letters that an inserted word has at most
 SENTENCE = 500  # characters kept of the sentence around a mention, and looked at for its context
 LOOKALIKES = (("m", "rn"), ("d", "cl"), ("w", "vv"))  # what scanners take for one another, beyond a single edit
 BLOCK = 256  # characters whose letters are counted at once
@@ -42,12 +43,21 @@ KEPT = bytes(map(bool, FOLD))
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 HYPHENS = "-\u2010\u2011\u00ad"
 CAPITAL, CLOSING = "A-ZÀ-ÖØ-ÞŒ", "»”\"')\\]"
-PARAGRAPH = rf"\n\s*\n|\n(?=\s*[-–—•▪*]\s)|(?<![{HYPHENS}])\n(?=\s*[{CAPITAL}][^{CAPITAL}])"
-END = re.compile(rf"[.!?…](?<!\b[{CAPITAL}].)(?<!\bMM.)[{CLOSING}]{{0,3}}(?=\s+[«“\"(\[]*\s?[{CAPITAL}\d])|{PARAGRAPH}")
-BREAK = re.compile(rf"[.!?…](?=[\s{CAPITAL}{CLOSING}])|{PARAGRAPH}")
+PARAGRAPH = rf"(?<=\n)(?:\s*\n|(?=\s*[-–—•▪*]\s)|(?<![{HYPHENS}]\n)(?=\s*[{CAPITAL}][^{CAPITAL}]))"
+SENTENCE_END = rf"(?<!\b[{CAPITAL}].)(?<!\bMM.)(?<!\n)[{CLOSING}]{{0,3}}(?=\s+[«“\"(\[]*\s?[{CAPITAL}\d])"
+END = re.compile(rf"[.!?…\n](?:{SENTENCE_END}|{PARAGRAPH})")
+BREAK = re.compile(rf"[.!?…\n](?:(?<!\n)(?=[\s{CAPITAL}{CLOSING}])|{PARAGRAPH})")
 HALT, PAUSE = re.compile(r"[;:|]"), re.compile(r",|\s[-–—]\s")
 BLANK = re.compile(rf"(?<![{HYPHENS}\s])\s+")
 DOTTED = re.compile(r"[^\W\d_](\.[^\W\d_])+")
+
+
+class Mate(NamedTuple):
+    """What may stand on the other side of a `…`, with the edits allowed to it and the seeds one of which it keeps."""
+
+    letters: str
+    allowed: int
+    seeds: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -59,7 +69,7 @@ class Pattern:
     letters: str
     allowed: int
     confused: int = 0
-    mates: tuple[tuple[str, int], ...] = ()
+    mates: tuple[Mate, ...] = ()
     ahead: bool = False
 
 
@@ -175,9 +185,9 @@ class Page:
         return self.known[place]
 
     def next_edge(self, place: int, step: int) -> int:
-        """The other end of the word that begins (step 1) or ends (step -1) here; 0 when it has more than 30 letters."""
+        """The other end of the word that begins (step 1) or ends (step -1) here; 0 beyond WORD letters."""
         if (place, step) not in self.steps:
-            places = range(place + step, place + 31 * step, step)
+            places = range(place + step, place + (WORD + 1) * step, step)
             self.steps[place, step] = next((p for p in places if 0 < p < len(self.letters) and self.edge(p)), 0)
         return self.steps[place, step]
 
@@ -209,7 +219,7 @@ def find_mentions(text: str, rules: Rules, *, context: str = "") -> list[Mention
         return []
     other = Page(context)
     candidates = {c for pattern, about in suspects for c in _candidates(page, pattern, about)}
-    return _best(page, [c for c in candidates if next(_objections(page, other, c), None) is None], rules)
+    return _best(page, other, candidates, rules)
 
 
 def explain(text: str, rules: Rules) -> tuple[list[Mention], list[Rejection]]:
@@ -217,11 +227,10 @@ def explain(text: str, rules: Rules) -> tuple[list[Mention], list[Rejection]]:
     page, other = Page(text), Page("")
     starts = [place for place in range(len(page.letters)) if page.edge(place)]
     near = {c for p in _patterns(rules) for start in starts for c in _candidates(page, p, start, slack=1)}
-    judged = {c: next(_objections(page, other, c), None) for c in near}
-    mentions = _best(page, [c for c, objection in judged.items() if not objection], rules)
+    mentions = _best(page, other, near, rules)
     rejected: dict[tuple[str, int], Rejection] = {}
-    for c, objection in sorted(judged.items(), key=lambda item: (item[0].over, -item[0].weight, item[0].parts)):
-        rule, span = c.pattern.rule, _span(page, c)
+    for c in sorted(near, key=lambda c: (c.over, -c.weight, c.parts)):
+        rule, span, objection = c.pattern.rule, _span(page, c), next(_objections(page, other, c), None)
         start, end = page.origin[span[0]], page.origin[span[1] - 1] + 1
         if objection and not any(m.topic == rule.topic and m.start < end and start < m.end for m in mentions):
             rejection = Rejection(rule.topic, rule.key, page.given(*span), start, end, c.edits, *objection)
@@ -263,8 +272,9 @@ def _spelt(rule: Rule, phrase: str) -> Iterator[Pattern]:
         sides = [_sized(rule, side) for side in phrase.split("…")]
         ahead = len(sides[0][0][1]) > len(sides[1][0][1])
         anchors, others = sides if ahead else reversed(sides)
+        mates = tuple(Mate(letters, k, tuple(seed for seed, _ in _seeds(letters, k))) for _, letters, k in others)
         for written, letters, k in anchors:
-            yield Pattern(rule, written, letters, k, mates=tuple(other[1:] for other in others), ahead=ahead)
+            yield Pattern(rule, written, letters, k, mates=mates, ahead=ahead)
 
 
 def _sized(rule: Rule, phrase: str) -> list[tuple[str, str, int]]:
@@ -338,12 +348,26 @@ def _candidates(page: Page, pattern: Pattern, about: int, slack: int = 0) -> Ite
         if not pattern.mates:
             yield Candidate(pattern, ((start, end),), edits + pattern.confused, edits - pattern.allowed)
             continue
-        for mate, allowed in pattern.mates:
-            for place in _beyond(page, end if pattern.ahead else start, pattern):
-                for a, b, more in _stretches(page, mate, place if pattern.ahead else place - len(mate), allowed):
-                    if (a if pattern.ahead else b) == place:
-                        parts = ((start, end), (a, b)) if pattern.ahead else ((a, b), (start, end))
-                        yield Candidate(pattern, parts, edits + more, edits + more - min(2, pattern.allowed + allowed))
+        for mate in pattern.mates:
+            reach = WORD * pattern.rule.insert + len(mate.letters) + mate.allowed
+            near = page.letters[end : end + reach] if pattern.ahead else page.letters[max(0, start - reach) : start]
+            if any(seed in near for seed in mate.seeds):
+                yield from _with_mate(page, pattern, (start, end), edits, mate)
+
+
+def _with_mate(page: Page, pattern: Pattern, own: tuple[int, int], edits: int, mate: Mate) -> Iterator[Candidate]:
+    """The candidates that have one to `insert` words between a stretch and its mate."""
+    place = own[pattern.ahead]
+    for _ in range(pattern.rule.insert):
+        place = page.next_edge(place, 1 if pattern.ahead else -1)
+        if not place:
+            return
+        about = place if pattern.ahead else place - len(mate.letters)
+        for start, end, more in _stretches(page, mate.letters, about, mate.allowed):
+            if place == (start if pattern.ahead else end):
+                parts = (own, (start, end)) if pattern.ahead else ((start, end), own)
+                over = edits + more - min(2, pattern.allowed + mate.allowed)
+                yield Candidate(pattern, parts, edits + more, over)
 
 
 def _stretches(page: Page, letters: str, about: int, most: int) -> Iterator[tuple[int, int, int]]:
@@ -359,15 +383,6 @@ def _stretches(page: Page, letters: str, about: int, most: int) -> Iterator[tupl
             edits = OSA.distance(page.letters[start:end], letters, score_cutoff=most)
             if start < end and edits <= most:
                 yield start, end, edits
-
-
-def _beyond(page: Page, place: int, pattern: Pattern) -> Iterator[int]:
-    """The places beyond one, two, … inserted words."""
-    for _ in range(pattern.rule.insert):
-        place = page.next_edge(place, 1 if pattern.ahead else -1)
-        if not place:
-            return
-        yield place
 
 
 def _objections(page: Page, other: Page, c: Candidate) -> Iterator[tuple[str, str]]:
@@ -437,13 +452,14 @@ def _exceptions(rule: Rule) -> tuple[str, ...]:
     return tuple(squash(form) for phrase in rule.not_ for form in forms(phrase))
 
 
-def _best(page: Page, candidates: list[Candidate], rules: Rules) -> list[Mention]:
-    """For each topic the heaviest candidates of which no two overlap, as mentions, by their start."""
+def _best(page: Page, other: Page, candidates: set[Candidate], rules: Rules) -> list[Mention]:
+    """For each topic the heaviest candidates without objection, of which no two overlap, as mentions by their start."""
     mentions = []
     taken: dict[str, list[tuple[int, int]]] = {}
     for c in sorted(candidates, key=lambda c: (bool(c.pattern.rule.yields), -c.weight, c.parts, c.pattern.rule.key)):
         rule, (start, end) = c.pattern.rule, _span(page, c)
-        if all(_is_free(taken.get(topic, []), start, end) for topic in (rule.topic, *rule.yields)):
+        free = all(_is_free(taken.get(topic, []), start, end) for topic in (rule.topic, *rule.yields))
+        if free and next(_objections(page, other, c), None) is None:
             insort(taken.setdefault(rule.topic, []), (start, end))
             sentence = page.given(*page.sentence(start, end))
             surface, first, last = page.given(start, end), page.origin[start], page.origin[end - 1] + 1
