@@ -1,31 +1,32 @@
-"""What is new, told to a person: rows in, text out. No clock, no database, no printing.
+"""What a watch is told: the records, their order, and how they are saved. No clock, no database, no printing.
 
-`Digest` is all that a digest says, and can be saved. The renderers are functions of it alone, so that the digest of
-a day can be made again byte for byte. French is the language of the house; `language="en"` is the other.
+`Digest` is all that a digest says. What it looks like (see `layout` and `render`) is a function of it alone, so that
+the digest of a day is saved as it was and made again byte for byte.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from itertools import groupby
-from typing import Any
-
-from pipeline.french import date_line, instant_line, plural, spaced
+from typing import Any, Literal, TypeVar
 
 # What can move a terminal's cursor, change its colours or turn the reading order around.
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-WIDTH = 100
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # a no-break space stays one
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One article that a watch looks for: `labels` are its topics in words; `surfaces` the words that were found."""
+    """One article that a watch looks for: `labels` are its topics in words; `surfaces` the words that were found.
+
+    `place` is where it belongs, in words; `near` tells how near that is to the watch: 0 its places, 1 around them,
+    2 elsewhere, 3 the whole country. `untold`: the topics that were not told yet. `archive`: published long before.
+    """
 
     article_id: str
     topics: tuple[str, ...]
@@ -33,7 +34,9 @@ class Match:
     title: str
     source: str
     source_name: str
+    kind: str
     place: str
+    near: int
     published_at: datetime | None
     first_seen_at: datetime
     url: str
@@ -41,17 +44,58 @@ class Match:
     sentence: str
     surfaces: tuple[str, ...]
     version: str
+    untold: tuple[str, ...] = ()
+    mentions: int = 1
+    in_title: bool = False
+    still_there: bool = True
     archive: bool = False
+
+    @property
+    def weight(self) -> int:
+        """How important it is: its reasons are told beside it."""
+        investigative, official = self.kind == "investigative", self.kind in {"municipal", "institution"}
+        return (
+            3 * self.in_title
+            + 2 * (len(self.topics) - 1)
+            + (self.mentions >= 5)
+            + 2 * (self.near == 0)
+            + investigative
+            + official
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An article that was told and has changed: an edit (`lost` and `gained` are sentences) or a removal."""
+
+    event: Literal["edit", "removal"]
+    article_id: str
+    title: str
+    source_name: str
+    url: str
+    version: str
+    seen_at: datetime
+    surfaces: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    gained: tuple[str, ...] = ()
+    title_before: str = ""
+    access_before: str = ""
+    access: str = ""
+    first_missed_at: datetime | None = None
+    looks: int = 0
+    status: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One source and how it was seen last: `outcome` is the ledger's word, `detail` what the site said."""
+    """One source and how it was seen last: `outcome` is the ledger's word, `reason` and `status` what kept it shut."""
 
     source: str
     name: str
     outcome: str
     detail: str = ""
+    reason: str = ""
+    status: int | None = None
     read_at: datetime | None = None
     entries: int = 0
     left: int = 0
@@ -61,13 +105,19 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one watch is told: the matches in the order of telling, and what was looked at."""
+    """What one watch is told: matches and changes in the order of telling, and what was looked at.
+
+    `first`: nothing was told through this channel before. `since`: all that was seen since then, told or not.
+    """
 
     watch: str
+    language: str
     labels: tuple[str, ...]
     made_at: datetime
     since: datetime | None
+    first: bool
     matches: tuple[Match, ...]
+    changes: tuple[Change, ...]
     sights: tuple[Sight, ...]
 
     @property
@@ -75,131 +125,77 @@ class Digest:
         """The sources of which « nothing found » must not be said."""
         return tuple(sight for sight in self.sights if sight.outcome != "ok" or sight.gap or sight.lost_pages)
 
-
-OUTCOMES = {
-    "empty": "a répondu, mais ne liste aucun article",
-    "refused": "refuse l'accès à Vigie",
-    "unreachable": "n'a pas répondu",
-    "broken": "a répondu, mais n'a pas pu être lue",
-    "gone": "n'existe plus à cette adresse",
-    "closed": "n'est pas surveillée",
-    "cut": "n'a pas été lue jusqu'au bout, la suite au prochain passage",
-    "never": "n'a encore jamais été lue",
-    "unsupported": "n'est pas encore surveillée",
-}
-ACCESS = {
-    "full": "",
-    "teaser": "extrait : article réservé aux abonnés",
-    "title": "titre seul : le texte n'a pas pu être lu",
-}
+    @property
+    def events(self) -> tuple[tuple[str, str, str, str], ...]:
+        """What is told, each exactly once: (event, article, topic, version); a match is told for each of its topics."""
+        matches = [
+            ("match", match.article_id, topic, match.version) for match in self.matches for topic in match.untold
+        ]
+        return (*matches, *((change.event, change.article_id, "", change.version) for change in self.changes))
 
 
-def text(digest: Digest, *, mark: tuple[str, str] = ("*", "*"), width: int = WIDTH) -> str:
-    """The digest for a terminal or a plain mail; `mark` surrounds the words that were found."""
-    lines = [_headline(digest), ""]
-    fresh = [match for match in digest.matches if not match.archive]
-    old = [match for match in digest.matches if match.archive]
-    for place, matches in groupby(fresh, key=lambda match: match.place):
-        lines += [clean(place).upper(), ""]
-        for match in matches:
-            lines += _match_lines(match, mark, width)
-    if old:
-        lines += [f"ARCHIVES ({plural(len(old), 'article')} d'avant la mise en place de la veille)", ""]
-        for match in old:
-            lines += _match_lines(match, mark, width)
-    lines += _account(digest, width)
-    return spaced("\n".join(lines)) + "\n"
+def ranked(matches: Iterable[Match]) -> tuple[Match, ...]:
+    """The order of telling: archives last; the places nearest to the watch first; there the weightiest, the newest."""
+
+    def rank(match: Match) -> tuple[object, ...]:
+        when = (match.published_at or match.first_seen_at).timestamp()
+        return match.archive, match.near, match.place, -match.weight, -when, match.article_id
+
+    return tuple(sorted(matches, key=rank))
 
 
-def _headline(digest: Digest) -> str:
-    fresh = sum(not match.archive for match in digest.matches)
-    found = plural(fresh, "nouvel article", "nouveaux articles") if fresh else "rien de nouveau dans ce qui a été lu"
-    topics = ", ".join(digest.labels)
-    return f"Vigie, veille « {clean(digest.watch)} » ({clean(topics)})\n{instant_line(digest.made_at)} : {found}"
+def saved(digest: Digest) -> str:
+    """The digest as JSON: every field of the records, times in ISO 8601; `restored` takes it back."""
+    return json.dumps(asdict(digest), ensure_ascii=False, default=datetime.isoformat)
 
 
-def _match_lines(match: Match, mark: tuple[str, str], width: int) -> list[str]:
-    published = date_line(match.published_at) if match.published_at else "date inconnue"
-    facts = [clean(match.source_name), published, ", ".join(match.labels)]
-    if ACCESS[match.access]:
-        facts.append(ACCESS[match.access])
-    sentence = marked(clean(match.sentence), match.surfaces, *mark)
-    return [
-        *_wrap(clean(match.title) or "(sans titre)", width, "• ", "  "),
-        *_wrap(" · ".join(facts), width, "  ", "  "),
-        *_wrap(f"« {sentence} »", width, "  ", "  "),
-        f"  {clean(match.url)}",
-        f"  vigie show {match.article_id}",
-        "",
-    ]
+def restored(text: str) -> Digest:
+    """The digest that was saved; what a later version of these records added has its default."""
+    said: dict[str, Any] = json.loads(text)
+    lists = {"matches": Match, "changes": Change, "sights": Sight}
+    for name, kind in lists.items():
+        said[name] = tuple(_record(kind, row) for row in said[name])
+    return _record(Digest, said)
 
 
-def _account(digest: Digest, width: int) -> list[str]:
-    """What was looked at, and what could not be: « nothing found » is never said of a source that was not read."""
-    read = [sight for sight in digest.sights if sight.outcome == "ok"]
-    entries = sum(sight.entries for sight in read)
-    lines = [
-        "CE QUI A ÉTÉ REGARDÉ",
-        "",
-        f"  {plural(len(read), 'source lue', 'sources lues')} sur {len(digest.sights)},"
-        f" {plural(entries, 'entrée vue', 'entrées vues')} au dernier passage.",
-    ]
-    if digest.unseen:
-        lines += ["", "CE QUI N'A PAS PU ÊTRE VU", ""]
-        for sight in digest.unseen:
-            lines += _wrap(f"{clean(sight.name)} : {_sight(sight)}", width, "  - ", "    ")
-    return lines
+Kind = TypeVar("Kind", Match, Change, Sight, Digest)
 
 
-def _sight(sight: Sight) -> str:
-    said = []
-    if sight.outcome != "ok":
-        detail = f" ({clean(sight.detail)})" if sight.detail else ""
-        said.append(OUTCOMES.get(sight.outcome, sight.outcome) + detail)
-    if sight.gap:
-        said.append("des articles ont pu passer entre deux lectures")
-    if sight.lost_pages:
-        said.append(f"{plural(sight.lost_pages, 'page illisible', 'pages illisibles')} au dernier passage")
-    return "\u00a0; ".join(said)
+def _record(kind: type[Kind], row: dict[str, Any]) -> Kind:
+    known = {field.name for field in fields(kind)}
+    return kind(**{name: _value(name, value) for name, value in row.items() if name in known})
 
 
-def to_json(digest: Digest) -> str:
-    """The digest as JSON: every field of the records, times in UTC, plus `unseen`."""
-    said: dict[str, Any] = asdict(digest) | {"unseen": [asdict(sight) for sight in digest.unseen]}
-    return json.dumps(said, ensure_ascii=False, indent=2, default=_iso) + "\n"
+def _value(name: str, value: Any) -> Any:
+    if isinstance(value, str) and (name.endswith("_at") or name == "since"):
+        return datetime.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def pieces(sentence: str, surfaces: Iterable[str]) -> list[tuple[str, bool]]:
+    """The sentence in pieces: those that are true are the words that were found. Joined, they are the sentence."""
+    words = sorted({clean(surface) for surface in surfaces if surface.strip()}, key=len, reverse=True)
+    if not words:
+        return [(sentence, False)] if sentence else []
+    pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words))
+    found, at = [], 0
+    for match in pattern.finditer(sentence):
+        found += [(sentence[at : match.start()], False), (match[0], True)]
+        at = match.end()
+    return [(text, mark) for text, mark in [*found, (sentence[at:], False)] if text]
 
 
 def marked(sentence: str, surfaces: Iterable[str], before: str, after: str) -> str:
     """The sentence with each of the words that were found between `before` and `after`."""
-    words = sorted({clean(surface) for surface in surfaces if surface.strip()}, key=len, reverse=True)
-    if not words:
-        return sentence
-    pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words))
-    return pattern.sub(lambda found: f"{before}{found[0]}{after}", sentence)
+    return "".join(f"{before}{text}{after}" if mark else text for text, mark in pieces(sentence, surfaces))
 
 
 def clean(words: str) -> str:
     """Words from the web on one line, without what could command a terminal or reorder what is read."""
-    return " ".join(_UNSAFE.sub(" ", unicodedata.normalize("NFC", words)).split())
+    return _BLANKS.sub(" ", _UNSAFE.sub(" ", unicodedata.normalize("NFC", words))).strip()
 
 
-def ranked(matches: Sequence[Match]) -> tuple[Match, ...]:
-    """The order of telling: by place, then the articles with most topics, then the newest. Archives last."""
-    return tuple(
-        sorted(
-            matches,
-            key=lambda m: (m.archive, m.place, -len(m.topics), -(m.published_at or m.first_seen_at).timestamp()),
-        )
-    )
-
-
-def _wrap(words: str, width: int, first: str, rest: str) -> list[str]:
-    return textwrap.wrap(
-        words, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    )
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} in a digest")
+def differences(before: Sequence[str], after: str) -> tuple[str, ...]:
+    """The sentences of one version that the text of another does not have, kinds of blanks aside."""
+    there = " ".join(after.split())
+    return tuple(sentence for sentence in dict.fromkeys(before) if " ".join(sentence.split()) not in there)

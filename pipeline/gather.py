@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
+from types import ModuleType
 from typing import Any
 
-from pipeline.areas import place_name
-from pipeline.digest import Digest, Match, Sight, ranked
+from pipeline import english, french
+from pipeline.areas import covers, place_name
+from pipeline.digest import Change, Digest, Match, Sight, differences, ranked
 from pipeline.home import ACCESS_ORDER, Watch
 from pipeline.store import Store
 
-# A source's first crawl brings what is on its doors; what is older than this is told apart, as archives.
+# What was published longer ago than this when it is told is told apart, as archives.
 RECENT = timedelta(days=30)
-TERMINAL = "terminal"
-REASONS = {
-    "refused": "accès refusé",
-    "robots": "robots.txt l'interdit",
-    "robots_unreadable": "robots.txt illisible, donc rien n'est demandé",
-    "not_found": "introuvable",
-    "not_a_feed": "la réponse n'est pas du type attendu",
-    "dns": "nom de site introuvable",
-    "tls": "certificat invalide",
-    "timeout": "pas de réponse à temps",
-    "connection": "connexion refusée ou coupée",
-    "truncated": "réponse coupée avant la fin",
-    "server_error": "erreur du site",
-    "too_large": "réponse trop grande",
-    "redirects": "redirections sans fin",
-    "private_address": "renvoie vers une adresse privée, refusée",
-}
+LANGUAGES: Mapping[str, ModuleType] = {"fr": french, "en": english}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a watch was told through a channel until now: (event, article, topic, version) each, in the order of telling.
+
+    `last_at` is when it was last told anything; None before the first time.
+    """
+
+    events: tuple[tuple[str, str, str, str], ...] = ()
+    last_at: datetime | None = None
+
+    def versions(self) -> dict[str, str]:
+        """The version of each article that was told last."""
+        return {article: version for _, article, _, version in self.events}
 
 
 def gather(
@@ -39,85 +41,148 @@ def gather(
     sources: Sequence[str],
     labels: Mapping[str, str],
     now: datetime,
-    *,
-    channel: str = TERMINAL,
+    told: Told = Told(),
     since: datetime | None = None,
 ) -> Digest:
-    """The digest of a watch over `sources` (keys) as of `now`. `labels`: topic to words. `since`: told or not."""
+    """The digest of a watch over `sources` (keys) as of `now`, without what was `told`.
+
+    `labels`: topic to words. With `since`, all that was first seen since then, told or not, and no changes.
+    """
+    old = (since or min(now, told.last_at or now)) - RECENT
     found = store.select(
-        _query("digest"),
+        _query("new"),
         {
             "topics": list(watch.topics),
             "every": list(watch.all),
             "never": list(watch.none),
             "sources": list(sources),
             "access": list(ACCESS_ORDER[ACCESS_ORDER.index(watch.access) :]),
-            "watch": watch.key,
-            "channel": channel,
+            "told": sorted({f"{article} {topic}" for event, article, topic, _ in told.events if event == "match"}),
             "since": since,
             "until": now,
         },
     ).dicts()
-    topics = (*watch.topics, *watch.all)
+    matches = ranked(_match(row, watch, labels, old) for row in found)
+    changes = () if since else _changes(store, watch, told, now, {match.article_id for match in matches})
     return Digest(
         watch=watch.key,
-        labels=tuple(labels.get(topic, topic) for topic in topics),
+        language=watch.language,
+        labels=tuple(labels.get(topic, topic) for topic in (*watch.topics, *watch.all)),
         made_at=now,
         since=since,
-        matches=ranked([_match(row, labels) for row in found]),
+        first=told.last_at is None,
+        matches=matches,
+        changes=changes,
         sights=sights(store, sources, now),
     )
 
 
 def sights(store: Store, sources: Sequence[str], until: datetime | None = None) -> tuple[Sight, ...]:
     """How each of the sources was seen at its last crawl, by name."""
-    rows = store.select(_query("last-runs"), {"sources": list(sources), "until": until}).dicts()
+    rows = store.select(_query("sights"), {"sources": list(sources), "until": until}).dicts()
     return tuple(_sight(row) for row in rows)
 
 
-def announced(digest: Digest, channel: str, run_id: str) -> list[dict[str, object]]:
-    """The rows of `announced` that say that a digest was told."""
-    return [
-        {
-            "watch": digest.watch,
-            "channel": channel,
-            "event": "match",
-            "article_id": match.article_id,
-            "topic": topic,
-            "version": match.version,
-            "announced_at": digest.made_at,
-        }
-        for match in digest.matches
-        for topic in match.topics
-    ]
-
-
-def _match(row: dict[str, Any], labels: Mapping[str, str]) -> Match:
-    published, seen = row["published_at"], row["first_seen_at"]
+def _match(row: dict[str, Any], watch: Watch, labels: Mapping[str, str], old: datetime) -> Match:
+    area = row["area"] or []
     return Match(
         article_id=row["article_id"],
         topics=tuple(row["topics"]),
         labels=tuple(labels.get(topic, topic) for topic in row["topics"]),
         title=row["title"],
         source=row["source"] or "",
-        source_name=row["source_name"] or "archive importée",
-        place=_place(row["area"] or []),
-        published_at=published,
-        first_seen_at=seen,
+        source_name=row["source_name"] or LANGUAGES[watch.language].WORDS["imported"],
+        kind=row["kind"] or "",
+        place=_place(area, watch.language),
+        near=_nearness(area, watch.areas),
+        published_at=row["published_at"],
+        first_seen_at=row["first_seen_at"],
         url=row["url"],
         access=row["access"],
         sentence=row["sentence"],
         surfaces=tuple(row["surfaces"] or ()),
         version=row["version"],
-        archive=published is not None and seen - published > RECENT,
+        untold=tuple(row["untold"] or ()),
+        mentions=row["mentions"],
+        in_title=row["in_title"],
+        still_there=row["still_there"],
+        archive=row["published_at"] < old if row["published_at"] else bool(row["at_first"]),
     )
 
 
-def _place(area: Sequence[str]) -> str:
+def _place(area: Sequence[str], language: str) -> str:
     """The words for a source's area, until articles are placed by what they say."""
-    if len(area) == 1:
-        return "France entière" if area[0] == "national" else place_name(area[0])
-    return ", ".join(place_name(code) for code in area[:3]) + (" et au-delà" if len(area) > 3 else "")
+    words = LANGUAGES[language].WORDS
+    if not area:
+        return str(words["no_place"])
+    names = ", ".join(words["france"] if code == "national" else place_name(code) for code in area[:3])
+    return words["and_beyond"].format(places=names) if len(area) > 3 else names
+
+
+def _nearness(area: Sequence[str], wanted: Sequence[str]) -> int:
+    """0 for the places of the watch, 1 for what lies around or in them, 2 for elsewhere, 3 for the whole country."""
+    if set(area) & set(wanted):
+        return 0
+    if any(covers(theirs, ours) for theirs in area for ours in wanted):
+        return 1
+    return 3 if "national" in area or not area else 2
+
+
+def _changes(store: Store, watch: Watch, told: Told, now: datetime, fresh: set[str]) -> tuple[Change, ...]:
+    """Edits and removals of what was told; what is told as new in the same digest is told once."""
+    known, versions = set(told.events), told.versions()
+    asked = {"articles": list(versions), "until": now}
+    more = {"versions": list(versions.values()), "topics": [*watch.topics, *watch.all]}
+    edits = [_edit(row) for row in store.select(_query("edits"), asked | more).dicts()]
+    changes = [*filter(None, edits), *map(_removal, store.select(_query("removals"), asked).dicts())]
+    return tuple(
+        change
+        for change in changes
+        if change.article_id not in fresh and (change.event, change.article_id, "", change.version) not in known
+    )
+
+
+def _edit(row: dict[str, Any]) -> Change | None:
+    """What a reader of the first version should know of the second; None for what does not touch the topics.
+
+    Behind a wall that has closed since, or that has opened, what cannot be read was not edited.
+    """
+    walled = row["access"] != row["access_before"]
+    lost = () if walled else differences(row["sentences_before"], row["text"] + "\n" + row["title"])
+    gained = () if walled else differences(row["sentences"], row["text_before"] + "\n" + row["title_before"])
+    renamed = row["title"] != row["title_before"]
+    if not (lost or gained or walled or renamed):
+        return None
+    return Change(
+        event="edit",
+        article_id=row["article_id"],
+        title=row["title"],
+        source_name=row["source_name"] or "",
+        url=row["url"],
+        version=row["version"],
+        seen_at=row["seen_at"],
+        surfaces=tuple(dict.fromkeys(row["surfaces"])),
+        lost=lost,
+        gained=gained,
+        title_before=row["title_before"] if renamed else "",
+        access_before=row["access_before"] if walled else "",
+        access=row["access"],
+    )
+
+
+def _removal(row: dict[str, Any]) -> Change:
+    return Change(
+        event="removal",
+        article_id=row["article_id"],
+        title=row["title"],
+        source_name=row["source_name"] or "",
+        url=row["url"],
+        version=row["version"],
+        seen_at=row["seen_at"],
+        first_missed_at=row["first_missed_at"],
+        looks=row["looks"],
+        status=row["status"],
+    )
 
 
 def _sight(row: dict[str, Any]) -> Sight:
@@ -125,14 +190,13 @@ def _sight(row: dict[str, Any]) -> Sight:
         return Sight(row["source"], row["name"], "closed", row["closed"])
     if row["outcome"] is None:
         return Sight(row["source"], row["name"], "never")
-    status = f" (HTTP {row['status']})" if row["status"] else ""
-    reason = REASONS.get(row["reason"] or "", row["reason"] or "")
-    outcome, shut = row["outcome"], row["outcome"] != "ok"
+    shut = row["outcome"] != "ok"
     return Sight(
         source=row["source"],
         name=row["name"],
-        outcome=outcome,
-        detail=f"{reason}{status}" if shut and reason else "",
+        outcome=row["outcome"],
+        reason=(row["reason"] or "") if shut else "",
+        status=row["status"] if shut else None,
         read_at=row["read_at"],
         entries=row["entries"],
         left=row["left"],
@@ -142,4 +206,4 @@ def _sight(row: dict[str, Any]) -> Sight:
 
 
 def _query(name: str) -> str:
-    return (files("queries") / f"{name}.sql").read_text("utf-8")
+    return (files("queries") / "telling" / f"{name}.sql").read_text("utf-8")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from datetime import timedelta
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -14,10 +13,15 @@ from typing import Any, get_args
 from pipeline.areas import covers, is_area
 from pipeline.records import Access, Kind, MistakeError, Source
 
-RHYTHMS = {"run": timedelta(0), "daily": timedelta(hours=20), "weekly": timedelta(days=6, hours=20)}
+RHYTHMS = ("run", "daily", "weekly")
 LANGUAGES = ("fr", "en")
 ACCESS_ORDER: tuple[str, ...] = get_args(Access)[::-1]
-SETTINGS = ("contact", "watch", "retention_days")
+SETTINGS = ("contact", "watch", "mail", "retention_days")
+ENCRYPTIONS = ("starttls", "tls", "none")
+CHANNEL = re.compile(
+    r"terminal|mailto:[^\s@]+@[^\s@]+|(?:(?:slack|mattermost|discord):)?(?:https?://\S+|\$\{\w+\}\S*)"
+    r"|file:\S.*|command:\S.*|[a-z][a-z0-9]*://\S+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Watch:
     """What one reader wants. `topics`: any of them; `all`: every one of them; `none`: not one of them.
 
     Empty `areas`, `sources` and `kinds` let everything through. `access` is the least that is worth telling.
-    `to` holds channels: mailto:, https:, file:, command:; empty is the terminal. `rhythm`: run, daily, weekly.
+    `to` holds channels (see `deliver`); empty is the terminal. `rhythm`: told at each run, or once a day or week.
     """
 
     key: str
@@ -54,6 +58,18 @@ class Watch:
         return any(covers(theirs, ours) for theirs in source.area for ours in self.areas)
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How mail is sent. `tls`: starttls, tls (from the first byte), none (to this machine only); the host decides
+    where it is empty, and the way of encryption decides on the `port` where that is 0. `sender` stands in From."""
+
+    host: str = "localhost"
+    port: int = 0
+    tls: str = ""
+    user: str = ""
+    sender: str = ""
+
+
 # With no vigie.toml: BriefCam, VSA and the CNIL around Lille.
 MISSION = Watch("lille", topics=("briefcam", "vsa", "cnil"), areas=("59350",))
 
@@ -65,6 +81,7 @@ class Home:
     folder: Path
     contact: str = ""
     watches: tuple[Watch, ...] = (MISSION,)
+    mail: Mail = field(default_factory=Mail)
     retention_days: int = 90
 
     @property
@@ -78,6 +95,14 @@ class Home:
     @property
     def database(self) -> Path:
         return self.folder / "vigie.duckdb"
+
+    @property
+    def told(self) -> Path:
+        return self.folder / "told.sqlite"
+
+    @property
+    def search(self) -> Path:
+        return self.folder / "search.sqlite"
 
     @property
     def sources(self) -> Path:
@@ -129,11 +154,12 @@ def load_home(folder: Path, topics: Iterable[str], sources: Iterable[str]) -> Ho
     if not isinstance(tables, dict):
         faults.add("", "watch", "a watch is a table: [watch.lille]")
         tables = {}
+    mail = _mail(said.get("mail", {}), faults)
     names = {"topics": frozenset(topics), "sources": frozenset(sources)}
     watches = tuple(_watch(key, table, names, faults) for key, table in tables.items())
     if faults.lines:
         raise MistakeError("\n".join(faults.lines))
-    return Home(folder, contact, watches or (MISSION,), days)
+    return Home(folder, contact, watches or (MISSION,), mail, days)
 
 
 class _Faults:
@@ -156,13 +182,32 @@ class _Faults:
         self.lines.append(f"vigie.toml line {number}{place}: {fault}")
 
 
+def _mail(table: Any, faults: _Faults) -> Mail:
+    if not isinstance(table, dict):
+        faults.add("", "mail", "mail is a table: [mail], with host, port, tls, user, sender")
+        return Mail()
+    known = {f.name: type(f.default) for f in fields(Mail)}
+    values: dict[str, Any] = {}
+    for name, value in table.items():
+        if name not in known:
+            more = "; the password is a secret: VIGIE_SMTP_PASSWORD" if "pass" in name else _near(name, known)
+            faults.add("mail", name, f"unknown key « {name} »{more}")
+        elif type(value) is not known[name]:
+            faults.add("mail", name, f"{name} is {'a whole number' if known[name] is int else 'a text'}")
+        elif name == "tls" and value not in ENCRYPTIONS:
+            faults.add("mail", name, f"tls is one of {', '.join(ENCRYPTIONS)}")
+        else:
+            values[name] = value
+    return Mail(**values)
+
+
 def _watch(key: str, table: Any, names: dict[str, frozenset[str]], faults: _Faults) -> Watch:
     place = f"watch.{key}"
     if not isinstance(table, dict):
         faults.add("", key, f"watch.{key} is not a table")
         return Watch(key)
     known = [f.name for f in fields(Watch) if f.name != "key"]
-    texts = {"access": ACCESS_ORDER, "language": LANGUAGES, "rhythm": tuple(RHYTHMS)}
+    texts = {"access": ACCESS_ORDER, "language": LANGUAGES, "rhythm": RHYTHMS}
     values: dict[str, Any] = {}
     for name, value in table.items():
         if name not in known:
@@ -193,8 +238,8 @@ def _item_fault(name: str, item: str, names: dict[str, frozenset[str]]) -> str:
         return f"unknown kind « {item} »: one of {', '.join(get_args(Kind))}"
     if name == "areas" and not is_area(item):
         return f"« {item} » is no INSEE code of a commune (59350) or département (59), nor « national »"
-    if name == "to" and not re.match(r"(mailto:\S+@\S+|https?://\S+|file:\S+|command:\S|[a-z0-9]+://\S+)", item):
-        return f"« {item} » is no channel: mailto:…, https://…, file:…, command:…"
+    if name == "to" and not CHANNEL.fullmatch(item):
+        return f"« {item} » is no channel: mailto:…, https://…, slack:https://…, file:…, command:…"
     return ""
 
 

@@ -137,7 +137,7 @@ def bring_up_to_date(store: Store, path: Path, progress: Callable[[int, int], No
 
 def _add(index: sqlite3.Connection, store: Store, keys: Sequence[tuple[str, str]]) -> None:
     rows = store.select(
-        f"FROM ({STORED}) WHERE article_id || version IN (SELECT unnest($keys))",  # noqa: S608
+        f"FROM ({STORED}) WHERE article_id || version IN (SELECT unnest($keys))",
         {"keys": ["".join(key) for key in keys]},
     ).dicts()
     docs, words = [], []
@@ -178,12 +178,14 @@ def find(
         values += sources
     hits = (  # bm25 cannot be asked for within an aggregate: the hits are written down first
         "WITH hits AS MATERIALIZED (SELECT article_id, version, bm25(words, 8, 1, 1) AS rank, day"
-        f" FROM words JOIN docs ON docs.id = words.rowid WHERE {' AND '.join(clauses)})"  # noqa: S608
+        f" FROM words JOIN docs ON docs.id = words.rowid WHERE {' AND '.join(clauses)})"
     )
     best = "SELECT article_id, version, min(rank), count(*) OVER () FROM hits GROUP BY article_id"
     with closing(_open(path)) as index:
         try:
-            found = index.execute(f"{hits} {best} ORDER BY 3, day DESC, article_id LIMIT ?", [*values, limit]).fetchall()
+            found = index.execute(
+                f"{hits} {best} ORDER BY 3, day DESC, article_id LIMIT ?", [*values, limit]
+            ).fetchall()
         except sqlite3.OperationalError as fault:
             if "syntax error" not in str(fault):
                 raise
@@ -192,7 +194,9 @@ def find(
     return (found[0][3] if found else 0), list(_shown(store, found, terms))
 
 
-def _shown(store: Store, best: Sequence[tuple[str, str, float, int]], terms: Sequence[tuple[str, str]]) -> Iterator[Found]:
+def _shown(
+    store: Store, best: Sequence[tuple[str, str, float, int]], terms: Sequence[tuple[str, str]]
+) -> Iterator[Found]:
     wanted = {article: version for article, version, *_ in best}
     rows = store.select(
         f"SELECT s.*, a.first_seen_at, a.published_at, a.canonical_url, coalesce(n.name, a.source, '') AS name,"  # noqa: S608

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import BUSY, Options, bar, cell_text, day, now, options, plain, table
+from pipeline.commands.common import BUSY, bar, cell_text, day, options, plain, table
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
@@ -217,7 +217,9 @@ def _print_found(total: int, found: list[Found]) -> None:
         print(f"• {clean(one.title) or '(sans titre)'}\n  {clean(one.source)} · {when}{gone}")
         print(f"  « {marked(clean(one.sentence), one.surfaces, *_marks())} »")
         print(f"  {clean(one.url)}\n  vigie show {one.article_id}\n")
-    print(f"{_count(total, 'article')}{f', the first {len(found)} shown' if total > len(found) else ''}", file=sys.stderr)
+    print(
+        f"{_count(total, 'article')}{f', the first {len(found)} shown' if total > len(found) else ''}", file=sys.stderr
+    )
 
 
 def _marks() -> tuple[str, str]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import BUSY, Options, bar, day, now, options
+from pipeline.commands.common import BUSY, Options, bar, day, now, on_terminal, options
 from pipeline.records import MistakeError, Run, Source
 
 if TYPE_CHECKING:
-    from pipeline.home import Watch
+    from pipeline.journal import Journal, Waiting
+    from pipeline.store import Store
+    from pipeline.tell import Fault
 
 PANEL = "Every day"
-FORMATS = ("text", "json")
+FORMATS = ("text", "markdown", "html", "json", "csv", "atom")
+NEEDS_A_PERSON = 1
 
 
 def register(app: typer.Typer) -> None:
@@ -26,17 +33,29 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel="First steps")(demo)
 
 
-def run(context: typer.Context) -> None:
+def run(
+    context: typer.Context,
+    quiet: bool = typer.Option(False, "--quiet", "-q", help="Print nothing when all is well: for cron."),
+) -> None:
     """Crawl, ingest, and tell each watch what is new: the cron line.
 
-    Exit 0 when all is well, 1 when something needs a person, 2 for a mistake, 75 to try later.
+    Exit 0 when all is well, 1 when something needs a person (said in one line), 2 for a mistake, 75 to try later.
     """
     at = options(context)
-    runs = _crawl(at, _watched(at))
-    _ingest(at)
-    for watch in at.home.watches:
-        _tell(at, watch, since=None, until=None, shape="text", peek=False)
-    if runs and all(run.outcome == "unreachable" for run in runs):
+    with _alone(at):
+        runs, errors = _crawl(at, _watched(at))
+        if not quiet and not on_terminal():
+            for one in runs:
+                print(_run_line(one))
+        _ingest(at)
+        faults = _tell_all(at, quiet)
+    for fault in faults:
+        print(f"vigie: {fault}", file=sys.stderr)
+    if errors or any(not fault.passing for fault in faults):
+        raise typer.Exit(NEEDS_A_PERSON)
+    if faults:
+        raise typer.Exit(BUSY)
+    if runs and all(one.outcome == "unreachable" for one in runs):
         print("vigie: no source could be reached; is this machine online?", file=sys.stderr)
         raise typer.Exit(BUSY)
 
@@ -52,8 +71,11 @@ def crawl(
 
     at = options(context)
     chosen = select(at.sources, keys or (), kind, area) if keys or kind or area else _watched(at)
-    for one in _crawl(at, chosen):
+    runs, errors = _crawl(at, chosen)
+    for one in runs:
         print(_run_line(one))
+    if errors:
+        raise typer.Exit(NEEDS_A_PERSON)
 
 
 def ingest(
@@ -79,15 +101,36 @@ def digest(
     context: typer.Context,
     watch: str | None = typer.Option(None, help="Which watch; the only one by default."),
     since: str | None = typer.Option(None, help="All that was first seen since this day, told before or not."),
-    as_of: str | None = typer.Option(None, help="As it was at the end of this day."),
+    as_of: str | None = typer.Option(None, help="The digest of this day, as it was told, whatever came later."),
     format: str = typer.Option("text", help=f"One of: {', '.join(FORMATS)}."),  # noqa: A002 (the option's name)
     peek: bool = typer.Option(False, "--peek", help="Announce nothing: the next digest says it again."),
 ) -> None:
     """Say what is new since the last digest, and what could not be seen."""
+    from pipeline.gather import gather
+    from pipeline.journal import journal_at
+    from pipeline.store import reading
+    from pipeline.tell import TERMINAL, mirror, tell
+    from pipeline.tell import as_of as of_day
+
     at = options(context)
     if format not in FORMATS:
         raise MistakeError(f"--format « {format} » is not one of {', '.join(FORMATS)}")
-    _tell(at, at.home.watch(watch), since=since, until=as_of, shape=format, peek=peek)
+    if since and as_of:
+        raise MistakeError("--since and --as-of do not go together: say one")
+    one = at.home.watch(watch)
+    keys, labels = [source.key for source in at.followed(one)], at.rules.topics
+    start, first = day(as_of, "--as-of"), day(since, "--since")
+    with reading(at.home.database) as store, journal_at(at.home.told) as journal:
+        if start:
+            end = min(start + timedelta(days=1), now())
+            _print(of_day(store, journal, one, keys, labels, start, end), format)
+        elif first or peek:
+            _print(gather(store, one, keys, labels, now(), journal.told(one.key, TERMINAL), first), format)
+        else:
+            with _one_teller(at, store, journal):
+                here = replace(one, to=(), rhythm="run")
+                tell(store, journal, here, keys, labels, now(), lambda _, waiting: _print(waiting.digest, format))
+                mirror(journal, at.home.database)
 
 
 def demo(
@@ -99,10 +142,12 @@ def demo(
 
     with open_demo(folder):
         at = Options(str(folder))
-        _crawl(at, _watched(at), loopback=True)
-        _ingest(at)
-        for watch in at.home.watches:
-            _tell(at, watch, since=None, until=None, shape="text", peek=False)
+        with _alone(at):
+            _crawl(at, _watched(at), loopback=True)
+            _ingest(at)
+            faults = _tell_all(at, quiet=False)
+    for fault in faults:
+        print(f"vigie: {fault}", file=sys.stderr)
     print(f"The home is in {folder}. Go on with: vigie --home {folder} query", file=sys.stderr)
 
 
@@ -112,8 +157,8 @@ def _watched(at: Options) -> list[Source]:
     return list(found.values())
 
 
-def _crawl(at: Options, sources: list[Source], *, loopback: bool = False) -> list[Run]:
-    """Crawl the sources that are open; the ledger's rows of this crawl."""
+def _crawl(at: Options, sources: list[Source], *, loopback: bool = False) -> tuple[list[Run], int]:
+    """Crawl the sources that are open; the ledger's rows of this crawl, and how many faults of ours there were."""
     from crawler.crawl import crawl
     from crawler.plan import Plan, new_run_id
 
@@ -130,7 +175,7 @@ def _crawl(at: Options, sources: list[Source], *, loopback: bool = False) -> lis
         errors = crawl(plan, progress)
     if errors:
         print(f"vigie: {errors} internal errors, see {at.path / 'crawl.log'}", file=sys.stderr)
-    return [run for run in at.ledger().runs if run.run_id == plan.run_id]
+    return [run for run in at.ledger().runs if run.run_id == plan.run_id], errors
 
 
 def _ingest(at: Options) -> Any:
@@ -145,24 +190,81 @@ def _ingest(at: Options) -> Any:
             raise typer.Exit(BUSY) from None
 
 
-def _tell(at: Options, watch: Watch, *, since: str | None, until: str | None, shape: str, peek: bool) -> None:
-    from pipeline import digest as rendering
-    from pipeline.gather import TERMINAL, announced, gather
-    from pipeline.ingest import ANNOUNCED_KEY
-    from pipeline.store import reading, writing
+def _tell_all(at: Options, quiet: bool) -> list[Fault]:
+    """Tell every watch through its channels. `quiet`: on the terminal, only what tells something."""
+    import os
 
-    keys = [source.key for source in at.followed(watch)]
-    with reading(at.home.database) as store:
-        told = gather(store, watch, keys, at.rules.topics, day(until, "--as-of") or now(), since=day(since, "--since"))
-    if shape == "json":
-        print(rendering.to_json(told), end="")
+    from pipeline.deliver import Post, deliver, read_secrets
+    from pipeline.journal import journal_at
+    from pipeline.store import reading
+    from pipeline.tell import TERMINAL, mirror, tell
+
+    post = Post(at.path, at.home.mail, read_secrets(at.path, os.environ))
+
+    def send(channel: str, waiting: Waiting) -> None:
+        if channel != TERMINAL:
+            deliver(channel, waiting.id, waiting.digest, post)
+        elif not quiet or waiting.digest.events:
+            _print(waiting.digest, "text")
+
+    faults = []
+    with (
+        reading(at.home.database) as store,
+        journal_at(at.home.told) as journal,
+        _one_teller(at, store, journal),
+    ):
+        for watch in at.home.watches:
+            keys = [source.key for source in at.followed(watch)]
+            faults += tell(store, journal, watch, keys, at.rules.topics, now(), send)
+        mirror(journal, at.home.database)
+    return faults
+
+
+@contextmanager
+def _one_teller(at: Options, store: Store, journal: Journal) -> Iterator[None]:
+    """Nobody else tells meanwhile, so that nothing is told twice; a lost journal is taken over from the database."""
+    from pipeline.publish import BusyError, only_writer
+
+    try:
+        with only_writer(at.home.told):
+            if journal.is_new:
+                journal.adopt(store.select("FROM announced").dicts())
+            yield
+    except BusyError as busy:
+        print(f"vigie: {busy}", file=sys.stderr)
+        raise typer.Exit(BUSY) from None
+
+
+@contextmanager
+def _alone(at: Options) -> Iterator[None]:
+    """One run at a time in a home."""
+    from pipeline.publish import BusyError, only_writer
+
+    at.path.mkdir(parents=True, exist_ok=True)
+    lock = only_writer(at.path / "run")
+    try:
+        lock.__enter__()
+    except BusyError:
+        print(f"vigie: another run is at work in {at.path}; try again when it has ended", file=sys.stderr)
+        raise typer.Exit(BUSY) from None
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)
+
+
+def _print(told: Any, shape: str) -> None:
+    """A digest on standard output; on a terminal, the words that were found in bold."""
+    from pipeline.render import FORMATS, to_text
+
+    if shape == "text" and sys.stdout.isatty():
+        import shutil
+
+        said = to_text(told, ("\x1b[1m", "\x1b[0m"), min(100, shutil.get_terminal_size().columns))
     else:
-        bold = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("*", "*")
-        print(rendering.text(told, mark=bold), end="")
-    if not peek and since is None and until is None and told.matches:
-        sys.stdout.flush()
-        with writing(at.home.database) as store:
-            store.insert("announced", announced(told, TERMINAL, ""), ANNOUNCED_KEY)
+        said = FORMATS[shape](told)
+    sys.stdout.write(said)
+    sys.stdout.flush()
 
 
 def _run_line(run: Run) -> str:

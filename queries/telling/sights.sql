@@ -13,7 +13,8 @@ lost AS (
            arg_min(f.status, f.failed_at) FILTER (f.stage = 'fetch') AS status,
            count(DISTINCT f.url) AS pages
     FROM failures f JOIN run ON run.source = f.source
-    WHERE f.run_id = run.run_id OR (f.stage <> 'fetch' AND f.failed_at >= run.started_at)
+    WHERE (f.run_id = run.run_id OR (f.stage <> 'fetch' AND f.failed_at >= run.started_at))
+      AND ($until IS NULL OR f.failed_at <= $until)
     GROUP BY f.source
 )
 SELECT s.key AS source, s.name, s.closed,

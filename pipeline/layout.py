@@ -1,0 +1,206 @@
+"""A Digest laid out in a language: headings, items, facts, in words. The formats of `render` only set them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from types import ModuleType
+
+from pipeline import english, french
+from pipeline.digest import Change, Digest, Match, Sight, clean, pieces
+
+LANGUAGES = {"fr": french, "en": english}
+ARCHIVES_SHOWN = 100  # of each place, in the formats made for reading; JSON and CSV have them all
+
+Pieces = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence in pieces, those that are true being the words that were found, and what is said before it."""
+
+    lead: str
+    pieces: Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article: `link` is empty where its address is none that a browser should open."""
+
+    article_id: str
+    title: str
+    facts: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+    why: str
+    url: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The articles of one place, or those that changed. `more` says what was left out."""
+
+    title: str
+    items: tuple[Item, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All that is read, in the order of reading."""
+
+    language: str
+    title: str
+    subject: str
+    news: str
+    made: str
+    topics: str
+    sections: tuple[Section, ...]
+    looked_at: str
+    account: str
+    unseen_title: str
+    unseen: tuple[str, ...]
+
+
+def laid_out(digest: Digest) -> Layout:
+    """The digest in its language, without anything that could command a terminal."""
+    tongue = _Tongue(LANGUAGES[digest.language])
+    fresh = [match for match in digest.matches if not match.archive]
+    old = [match for match in digest.matches if match.archive]
+    archives = tongue.say("archives_first" if digest.first else "archives")
+    edits = [_edited(tongue, change) for change in digest.changes if change.event == "edit"]
+    removals = [_removed(tongue, change) for change in digest.changes if change.event == "removal"]
+    news = _news(tongue, digest, len(fresh), len(old), len(edits), len(removals))
+    read = [sight for sight in digest.sights if sight.outcome == "ok"]
+    return Layout(
+        language=digest.language,
+        title=tongue.say("title", watch=tongue.quoted(clean(digest.watch))),
+        subject=tongue.say("subject", watch=clean(digest.watch), news=news),
+        news=news[:1].upper() + news[1:],
+        made=tongue.module.instant_line(digest.made_at),
+        topics=tongue.say("topics", topics=", ".join(map(clean, digest.labels))),
+        sections=(
+            *_places(tongue, fresh),
+            *(section for section in (Section(tongue.say("edits"), tuple(edits)),) if edits),
+            *(section for section in (Section(tongue.say("removals"), tuple(removals)),) if removals),
+            *_places(tongue, old, f"{archives} · ", ARCHIVES_SHOWN),
+        ),
+        looked_at=tongue.say("looked_at"),
+        account=tongue.say(
+            "account",
+            read=tongue.counted("read", len(read)),
+            all=len(digest.sights),
+            entries=tongue.counted("entries", sum(sight.entries for sight in read)),
+        ),
+        unseen_title=tongue.say("unseen"),
+        unseen=tuple(_unseen(tongue, sight) for sight in digest.unseen),
+    )
+
+
+class _Tongue:
+    """One language's words, filled in and spaced."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self.module = module
+
+    def say(self, key: str, **values: object) -> str:
+        colon = self.module.WORDS["colon"]
+        return str(self.module.spaced(self.module.WORDS[key].format(**{"colon": colon, **values})))
+
+    def counted(self, key: str, count: int) -> str:
+        return str(self.module.counted(key, count))
+
+    def quoted(self, words: str) -> str:
+        return str(self.module.quoted(words))
+
+
+def _news(tongue: _Tongue, digest: Digest, fresh: int, old: int, edits: int, removals: int) -> str:
+    """The one line that says what there is."""
+    if digest.first and old and not (fresh or edits or removals):
+        return tongue.say("first_known", known=tongue.counted("known", old))
+    counts = ("new", fresh), ("edited", edits), ("removed", removals), ("known" if digest.first else "archive", old)
+    parts = [tongue.counted(key, count) for key, count in counts if count]
+    told = tongue.module.listed(parts) if parts else tongue.say("nothing_first" if digest.first else "nothing")
+    if digest.since:
+        return f"{tongue.say('since', day=tongue.module.date_line(digest.since))}{tongue.say('colon')} {told}"
+    return str(told)
+
+
+def _places(tongue: _Tongue, matches: Sequence[Match], lead: str = "", most: int | None = None) -> Iterable[Section]:
+    for place, group in groupby(matches, key=lambda match: match.place):
+        here = list(group)
+        left = len(here) - most if most is not None and len(here) > most else 0
+        shown = here[: len(here) - left]
+        more = tongue.say("more", others=tongue.counted("others", left)) if left else ""
+        yield Section(lead + clean(place), tuple(_matched(tongue, match) for match in shown), more)
+
+
+def _matched(tongue: _Tongue, match: Match) -> Item:
+    module = tongue.module
+    published = module.date_line(match.published_at) if match.published_at else tongue.say("undated")
+    facts = [clean(match.source_name), published, ", ".join(map(clean, match.labels))]
+    if not match.published_at:
+        facts.insert(2, tongue.say("seen", day=module.day_line(match.first_seen_at)))
+    if match.access != "full":
+        facts.append(tongue.say("teaser" if match.access == "teaser" else "title_only"))
+    if not match.still_there:
+        facts.append(tongue.say("gone_now"))
+    reasons = [tongue.say(key) for key, holds in (("in_title", match.in_title), ("nearby", match.near == 0)) if holds]
+    reasons += [tongue.counted("topics", len(match.topics))] if len(match.topics) > 1 else []
+    reasons += [tongue.counted("mentions", match.mentions)] if match.mentions >= 5 else []
+    kinds = {"investigative": "investigative", "municipal": "official", "institution": "official"}
+    reasons += [tongue.say(kinds[match.kind])] if match.kind in kinds else []
+    why = tongue.say("why", reasons=", ".join(reasons)) if reasons else ""
+    quotes = (_quote("", match.sentence, match.surfaces),) if clean(match.sentence) else ()
+    return _item(tongue, match.article_id, match.title, facts, quotes, match.url, why)
+
+
+def _edited(tongue: _Tongue, change: Change) -> Item:
+    facts = [clean(change.source_name), tongue.say("edited_on", day=tongue.module.instant_line(change.seen_at))]
+    if change.access_before:
+        facts.append(tongue.say("now_open" if change.access == "full" else "now_walled"))
+    quotes = [_quote(tongue.say("title_was"), change.title_before, ())] if change.title_before else []
+    quotes += [_quote(tongue.say("sentence_lost"), sentence, change.surfaces) for sentence in change.lost]
+    quotes += [_quote(tongue.say("sentence_gained"), sentence, change.surfaces) for sentence in change.gained]
+    return _item(tongue, change.article_id, change.title, facts, quotes, change.url)
+
+
+def _removed(tongue: _Tongue, change: Change) -> Item:
+    said = tongue.say(
+        "removed_on",
+        first=tongue.module.day_line(change.first_missed_at or change.seen_at),
+        last=tongue.module.day_line(change.seen_at),
+        looks=change.looks,
+        status=change.status,
+    )
+    return _item(tongue, change.article_id, change.title, [clean(change.source_name), said], (), change.url)
+
+
+def _item(
+    tongue: _Tongue, key: str, title: str, facts: Iterable[str], quotes: Iterable[Quote], url: str, why: str = ""
+) -> Item:
+    address = clean(url).replace(" ", "%20")
+    link = address if address.startswith(("https://", "http://")) else ""
+    told = tuple(tongue.module.spaced(fact) for fact in facts if fact)
+    return Item(key, clean(title) or tongue.say("untitled"), told, tuple(quotes), why, address, link)
+
+
+def _quote(lead: str, sentence: str, surfaces: Iterable[str]) -> Quote:
+    return Quote(lead, tuple(pieces(clean(sentence), surfaces)))
+
+
+def _unseen(tongue: _Tongue, sight: Sight) -> str:
+    said = []
+    if sight.outcome != "ok":
+        reason = tongue.module.REASONS.get(sight.reason, sight.reason)
+        status = f"HTTP {sight.status}" if sight.status and sight.status >= 400 else ""
+        detail = ", ".join(clean(part) for part in (sight.detail, reason, status) if part)
+        words = tongue.module.WORDS.get(sight.outcome, sight.outcome)
+        said.append(f"{words} ({detail})" if detail else words)
+    if sight.gap:
+        said.append(tongue.say("gap"))
+    if sight.lost_pages:
+        said.append(tongue.counted("lost", sight.lost_pages))
+    colon = tongue.say("colon")
+    return str(tongue.module.spaced(f"{clean(sight.name)}{colon} {' ; '.join(said)}"))
