@@ -1,0 +1,261 @@
+"""(Title, text, source's areas) → the communes, EPCIs and départements that are named, each with where and why.
+
+A wrong commune is a false alarm in somebody's mailbox: what is not clear is left out. A name stands for its town when
+enough speaks for it. A big town, or a name that nobody else bears (Villeneuve-d'Ascq), needs nothing more; a middle
+one « à », a town hall or a source of there; a village two of these, or its département said. A name that is also a
+word, a person or a foreign city needs as much, and nothing in its sentence that tells of the other meaning. Among
+homonyms the département said wins, then the source's own area, the départements and neighbours that the article
+names, and the size where one outgrows all others. What is said of a name once holds for the whole article.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from pipeline.areas import communes, epcis
+from pipeline.gazetteer import Gazetteer, load_gazetteer
+from pipeline.meanings import (
+    BIG,
+    Evidence,
+    Field,
+    Hit,
+    Kind,
+    commune_meant,
+    departement_meant,
+    epci_meant,
+    inhabitants_meant,
+    trusted,
+)
+from pipeline.surroundings import ARTICLES, look_around
+
+__all__ = ["Gazetteer", "Place", "Weight", "about", "find_places", "load_gazetteer"]
+
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+UNSEEN = re.compile(f"[{INVISIBLE}]|(?<=[-\u2010])\n|[\u0300-\u036f]")
+AND = re.compile(r"(?: \([^)]*\))?(?:\s*,\s*(?:et\s+)?|\s+(?:et|ou|puis)\s+)(?:(?:à|de|l[ea]s?)\s+|[dl]['’])?")
+DE = re.compile(r"\s+d(?:e|es|u)?\b")
+METROPOLIS = re.compile(
+    r"\b(?:m[ée]tropole|agglom[ée]ration|agglo|communaut[ée] (?:urbaine|d['’]agglomération)) (?:de |d['’])?$", re.I
+)
+FIRST = 400  # characters of a text that are its beginning
+LEAST, SHARE, MOST = 2.0, 0.3, 4.0
+PASSING = {"seat": 0.4, "enumerated": 0.5, "gentilé": 0.7}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place named: `field_text[start:end] == surface`. `code` is INSEE's, or an EPCI's SIREN.
+
+    `why` is what spoke for it: name, at, enumerated, heads (« Hem : … »), town hall, seat, département said, source
+    town, source area, neighbour, repeated, gentilé, metropolis, acronym, office, located.
+    """
+
+    code: str
+    kind: Kind
+    field: Field
+    surface: str
+    start: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A code that an article is about, how much, and in which words it says so."""
+
+    code: str
+    kind: Kind
+    weight: float
+    reason: str
+
+
+class Seen:
+    """A text without what is not seen (soft hyphens, accents apart from their letters), and where each letter stood."""
+
+    def __init__(self, text: str) -> None:
+        self.original, self.text = text, text
+        self.spans: list[tuple[int, int]] = []
+        if UNSEEN.search(text):
+            self._compose()
+
+    def _compose(self) -> None:
+        letters: list[str] = []
+        for at, c in enumerate(self.original):
+            whole = unicodedata.normalize("NFC", letters[-1] + c) if letters and unicodedata.combining(c) else ""
+            if len(whole) == 1:
+                letters[-1] = whole
+                self.spans[-1] = (self.spans[-1][0], at + 1)
+            elif c not in INVISIBLE and not (c == "\n" and letters and letters[-1] in "-\u2010"):
+                letters.append(c)
+                self.spans.append((at, at + 1))
+        self.text = "".join(letters)
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        return (self.spans[start][0], self.spans[end - 1][1]) if self.spans else (start, end)
+
+
+def find_places(title: str, text: str, gazetteer: Gazetteer, areas: Sequence[str] = ()) -> list[Place]:
+    """All places named in a title and a text, in their order. `areas` are the source's, to tell homonyms apart."""
+    fields: dict[Field, Seen] = {"title": Seen(title), "text": Seen(text)}
+    hits = [hit for name, seen in fields.items() for hit in _hits(name, seen.text, gazetteer)]
+    if not hits:
+        return []
+    evidence = replace(_evidence(hits, areas, gazetteer), written=f"{title}\n{text}")
+    _name_communes(hits, evidence, gazetteer, sure=True)
+    evidence = _with_neighbours(evidence, hits)
+    _name_communes(hits, evidence, gazetteer)
+    evidence = _with_neighbours(evidence, hits)
+    _name_communes(hits, evidence, gazetteer)
+    _repeat(hits)
+    evidence = _with_neighbours(evidence, hits)
+    _name_others(hits, evidence, gazetteer)
+    return [_place(hit, fields[hit.field]) for hit in hits if hit.code]
+
+
+def about(places: Iterable[Place]) -> list[Weight]:
+    """What an article is about, the heaviest first: named in the title, at the beginning, often, as a town hall.
+
+    What is named once in passing, in a list or as the seat of a court is not among it.
+    """
+    named: dict[str, list[Place]] = {}
+    for place in places:
+        named.setdefault(place.code, []).append(place)
+    weights = [_weight(found) for found in named.values()]
+    best = max((w.weight for w in weights), default=0.0)
+    least = min(LEAST, best) if len(weights) == 1 else LEAST
+    kept = [w for w in weights if w.weight >= max(1.0, least, SHARE * best)]
+    return sorted(kept, key=lambda w: (-w.weight, w.code))
+
+
+def _weight(found: list[Place]) -> Weight:
+    text = [p for p in found if p.field == "text"]
+    title = [p for p in found if p.field == "title"]
+    early = [p for p in text if p.start < FIRST]
+    civic = any(p.why == "town hall" for p in found)
+    weight = sum(PASSING.get(p.why, 1.0) * (1.5 if p.start < FIRST else 1.0) for p in text)
+    weight = min(weight, MOST) + 4.0 * max((PASSING.get(p.why, 1.0) for p in title), default=0.0) + civic
+    said = {
+        "in the title": bool(title),
+        "at the beginning": bool(early),
+        "as a town hall": civic,
+        f"{len(found)} times": len(found) > 1,
+    }
+    return Weight(found[0].code, found[0].kind, round(weight, 1), ", ".join(k for k, v in said.items() if v) or "once")
+
+
+def _hits(field: Field, text: str, gazetteer: Gazetteer) -> list[Hit]:
+    """The names in a field with their surroundings; names that mean no place are left in, as evidence."""
+    hits: list[Hit] = []
+    for start, end, name in gazetteer.scan(text):
+        hit = Hit(field, text, start, end, name, look_around(text, start, end, gazetteer.words))
+        previous = hits[-1] if hits else None
+        if previous and not previous.around.blocked and AND.fullmatch(text, previous.end, start):
+            hit.joined, previous.joins = previous, hit
+        hits.append(hit)
+    return hits
+
+
+def _evidence(hits: list[Hit], areas: Sequence[str], gazetteer: Gazetteer) -> Evidence:
+    """What is known before any commune is: the source, départements, regions, and what tells of one town only."""
+    words, base = gazetteer.words, Evidence(frozenset(areas))
+    for one, other in pairwise(hits):
+        if one.field == other.field and other.start < one.around.after:
+            other.consumed = any(communes()[code].departement in one.around.said for code in one.candidates)
+    said = [(h.key, h.around.said) for h in hits if h.around.said and h.candidates]
+    named = {departement_meant(h, base, words)[0] for h in hits if h.name.departement and not h.consumed}
+    return replace(
+        base,
+        departements=frozenset(named | {code for _, codes in said for code in codes}) - {""},
+        regional=frozenset(code for h in hits for code in words.regions.get(h.key, ())),
+        hints=frozenset(words.hints[h.key] for h in hits if h.key in words.hints),
+        said=tuple(said),
+        clubs=tuple((h.field, h.start) for h in hits if h.name.club),
+    )
+
+
+def _with_neighbours(evidence: Evidence, hits: list[Hit]) -> Evidence:
+    return replace(evidence, neighbours=frozenset(h.code for h in hits if h.code and h.kind != "departement"))
+
+
+def _name_communes(hits: list[Hit], evidence: Evidence, gazetteer: Gazetteer, sure: bool = False) -> None:
+    """Settle what can be; at first only what needs no neighbours."""
+    for hit in hits:
+        candidates = hit.candidates
+        if hit.code or hit.consumed or hit.name.never or not candidates or _is_departement(hit):
+            continue
+        if sure and not hit.around.said:
+            big = len(candidates) == 1 and (trusted(hit.name, candidates[0]) == "big" or hit.around.civic)
+            big = big and not any(hit.key in quarters for quarters in gazetteer.words.quarters.values())
+            if not (big or evidence.areas.intersection(candidates)):
+                continue
+        hit.means(*commune_meant(hit, evidence, gazetteer))
+
+
+def _is_departement(hit: Hit) -> bool:
+    """« la Vienne », « en Vienne »: a name that is a commune's too."""
+    last = hit.around.words[-1] if hit.around.words else ""
+    return bool(hit.name.departement) and (last in ARTICLES or last == "en" or hit.name.key.startswith("la "))
+
+
+def _repeat(hits: list[Hit]) -> None:
+    """A name that was clear once means the same elsewhere; a person's name, once said, is the person's."""
+    persons = {h.key for h in hits if h.around.blocked == "person"}
+    for hit in hits:
+        bare = not (hit.prep == "at" or hit.civic or hit.around.said)
+        if hit.key in persons and hit.code and bare:
+            hit.code = ""
+    clear = {h.key: h.code for h in hits if h.code and h.kind == "commune" and h.candidates}
+    for hit in hits:
+        other = hit.around.blocked or hit.elsewhere or hit.consumed or hit.key in persons or _is_departement(hit)
+        code = clear.get(hit.key) or _short(hit, clear)
+        if code and not hit.code and not other and not _word(hit, code):
+            hit.means(code, "commune", "repeated")
+
+
+def _word(hit: Hit, code: str) -> bool:
+    """« Bonne nouvelle », « Tours de magie », and not « Tours va voter »: a name that may be the word it looks like."""
+    opens = hit.name.trap == "word" and hit.around.opens and not hit.prep
+    return opens and (communes()[code].population < BIG or bool(DE.match(hit.text, hit.end)))
+
+
+def _short(hit: Hit, clear: dict[str, str]) -> str:
+    """« Ivry », where Ivry-sur-Seine is named as well."""
+    longer = {code for key, code in clear.items() if key.startswith(hit.key + " ")}
+    return next((code for code in hit.candidates if code in longer), "")
+
+
+def _name_others(hits: list[Hit], evidence: Evidence, gazetteer: Gazetteer) -> None:
+    """Départements, EPCIs and inhabitants, when the communes are known."""
+    for hit in hits:
+        if hit.consumed or hit.name.never:
+            continue
+        if hit.code:
+            _as_metropolis(hit, gazetteer)
+        elif hit.name.departement and (_is_departement(hit) or not hit.name.communes):
+            hit.means(*departement_meant(hit, evidence, gazetteer.words))
+        elif hit.name.epci:
+            hit.means(*epci_meant(hit, evidence))
+        elif hit.name.inhabitants:
+            hit.means(*inhabitants_meant(hit, evidence, gazetteer))
+            if hit.kind == "epci" and (noun := METROPOLIS.search(hit.text, max(0, hit.start - 40), hit.start)):
+                hit.start = noun.start()
+
+
+def _as_metropolis(hit: Hit, gazetteer: Gazetteer) -> None:
+    """« la métropole de Lille » is the EPCI of which Lille is the biggest town."""
+    noun = METROPOLIS.search(hit.text, max(0, hit.start - 40), hit.start)
+    epci = epcis().get(gazetteer.epci_of.get(hit.code, ""))
+    if not noun or not epci or max(epci.members, key=lambda code: communes()[code].population) != hit.code:
+        return
+    if hit.code != "75056":  # « l'agglomération parisienne » is far wider
+        hit.start = noun.start()
+        hit.means(epci.code, "epci", "metropolis")
+
+
+def _place(hit: Hit, seen: Seen) -> Place:
+    start, end = seen.original_span(hit.start, hit.end)
+    return Place(hit.code, hit.kind, hit.field, seen.original[start:end], start, end, hit.why)
