@@ -261,7 +261,7 @@ def _command(channel: str, name: str, digest: Digest, post: Post) -> None:
 
 def _apprise(channel: str, name: str, digest: Digest, post: Post) -> None:
     try:
-        import apprise  # type: ignore[import-not-found,unused-ignore]
+        import apprise  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415 (an extra)
     except ImportError:
         why = f"« {channel.partition('://')[0]}:// » needs apprise: pip install 'vigie[apprise]'"
         raise UndeliveredError(why, passing=False) from None

@@ -22,7 +22,7 @@ LANGUAGES: Mapping[str, ModuleType] = {"fr": french, "en": english}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a watch was told through a channel until now: (event, article, topic, version) each, in the order of telling.
+    """What a watch was told through a channel until now: (event, article, topic, version), in the order of telling.
 
     `last_at` is when it was last told anything; None before the first time.
     """

@@ -1,5 +1,5 @@
-"""What each watch was told, through which channel, exactly once: told.sqlite, beside the archive the only file of a home
-that cannot be made again. The database's table `announced` is copied from it.
+"""What each watch was told, through which channel, exactly once: told.sqlite. Beside the archive it is the only file
+of a home that cannot be made again. The database's table `announced` is copied from it.
 
 A digest is claimed before it is sent: the digest as it is and the events in it, in one transaction, so that no other
 digest of that watch and channel tells them again. Then it is sent, and noted as sent. What failed, or was cut between
