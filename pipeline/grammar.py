@@ -39,12 +39,20 @@ class Form(NamedTuple):
     plural: bool
 
 
+class Subject(NamedTuple):
+    """What statements are compared about: an act on an object, as patterns on text in lower case."""
+
+    label: str
+    objects: re.Pattern[str]
+    acts: re.Pattern[str]
+
+
 @dataclass(frozen=True, eq=False)
 class Grammar:
     """statements.toml, ready to be looked up. Nouns of several words are spelt with one blank after each word.
 
     `nouns` is noun → class; `names` is name in lower case → (institution, its name); `words` is list → its words.
-    `objects` and `acts` are key → pattern.
+    `claims` is key → what statements are compared about.
     """
 
     forms: Mapping[str, tuple[Form, ...]]
@@ -53,8 +61,7 @@ class Grammar:
     words: Mapping[str, frozenset[str]]
     according: tuple[tuple[str, ...], ...]
     first_names: Mapping[str, str]
-    objects: Mapping[str, re.Pattern[str]]
-    acts: Mapping[str, re.Pattern[str]]
+    claims: Mapping[str, Subject]
 
 
 @cache
@@ -86,8 +93,10 @@ def load_grammar() -> Grammar:
         words=words,
         according=tuple(tuple(phrase.replace("'", "' ").split()) for phrase in phrases),
         first_names={name.lower(): gender for gender, said in data["first_names"].items() for name in said.split()},
-        objects={key: _pattern(stems) for key, stems in data["objects"].items()},
-        acts={key: _pattern(stems) for key, stems in data["acts"].items()},
+        claims={
+            key: Subject(said["label"], _pattern(said["objects"]), _pattern(said["acts"]))
+            for key, said in data["claims"].items()
+        },
     )
 
 
@@ -99,6 +108,9 @@ def _faults(data: dict[str, Any]) -> Iterator[str]:
             yield f"statements.toml [verbs] {lemma}: {said!r}; a stance ({', '.join(STANCES)}), then {sorted(TAKES)}"
         if not bare.endswith("er") and bare not in data["forms"]:
             yield f"statements.toml [forms] {bare}: missing; give its forms, or mend the verb"
+    for key, table in data["claims"].items():
+        if set(table) != {"label", "objects", "acts"}:
+            yield f"statements.toml [claims.{key}]: needs label, objects and acts"
     for lemma, said in data["forms"].items():
         if said.count("|") != 3:
             yield f"statements.toml [forms] {lemma}: has not four parts, finite | past | present | infinitive"
@@ -144,5 +156,6 @@ def _regular(lemma: str) -> tuple[list[str], list[str], list[str], list[str]]:
         strong = stem[:-1] + "i"
     if stem[-1] in "gc":
         soft = stem + "e" if stem[-1] == "g" else stem[:-1] + "ç"
-    finite = [strong + "e", strong + "ent", soft + "ait", soft + "aient", soft + "a", stem + "èrent", soft + "ons"]
+    future = (strong if strong != stem else stem) + "era"
+    finite = [future, future[:-1] + "ont", strong + "e", strong + "ent", soft + "ait", soft + "aient", soft + "a", stem + "èrent", soft + "ons"]
     return finite, [stem + "é"], [soft + "ant"], [lemma]

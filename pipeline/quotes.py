@@ -7,7 +7,6 @@ ends the sentence around it nor is read as the journalist's own words.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -18,10 +17,10 @@ QUOTE, INSIDE = "\ue000", "\ue001"  # private signs that stand for a quotation i
 MARK = re.compile(r'[«»“”„"]|<<|>>|\n')
 CLOSERS = {"«": "»", "“": "”", "„": "“”", '"': '"', "<<": ">>"}
 CAPITAL = "A-ZÀ-ÖØ-ÞŒ"
-STOP = re.compile(rf"[.!?…]+[)\]]*(?=\s+[(\[]?[{CAPITAL}\d{QUOTE}—–])|\n")
+STOP = re.compile(rf"[.!?…]+[)\]]*(?=\s+[(\[]?[{CAPITAL}\d{QUOTE}—–]|\s*\n)|\n")
 ABBREVIATED = re.compile(rf"(?:^|[^\w])(?:MM?|Me|Dr|Pr|Mgr|St|art|n|cf|[{CAPITAL}])$")
 NO_BREAK = re.compile(r"(?:[,:]|[^.!?…\n] (?:de|du|des|la|le|les|à|au|aux|et|en|que|par|pour|sur|dans))\s*$")
-NEXT_LINE = re.compile(rf"\s*(?:\n|[-–—•▪*]\s|[{QUOTE}]|\[|[{CAPITAL}][^{CAPITAL}])")
+NEXT_LINE = re.compile(rf"\s*(?:\n|[-–—•▪*]\s|[{QUOTE}]|\[|[{CAPITAL}][^{CAPITAL}]|[{CAPITAL}]+ [{CAPITAL}]{{2}})")
 SPOKEN_END = re.compile(r"[.!?…]\s*$")
 WORD = re.compile(
     rf"{QUOTE}{INSIDE}*|-t-(?:ils?|elles?|on)\b|-(?:ils?|elles?|on|nous|je|vous)\b"
@@ -67,21 +66,29 @@ class Page:
     def __init__(self, text: str) -> None:
         self.text = text
         self.quotes = find_quotes(text)
-        self.masked = _masked(text.translate(SAME), self.quotes)
+        self.plain = text.translate(SAME)
+        self.masked = _masked(self.plain, self.quotes)
+        self.at = {quote.opens: number for number, quote in enumerate(self.quotes)}
         self.sentences = list(self._sentences())
 
     def _sentences(self) -> Iterator[Sentence]:
         stops = [0, *_stops(self.masked, self.text, self.quotes), len(self.masked)]
-        starts = [quote.opens for quote in self.quotes]
         for lower, upper in zip(stops, stops[1:], strict=False):
             first = lower == 0 or "\n" in self.masked[lower - 1 : upper][: 2 + _leading(self.masked, lower, upper)]
-            tokens = []
-            for found in WORD.finditer(self.masked, lower, upper):
-                if not (at_quote := found[0].startswith(QUOTE)) or self.masked[found.start()] == QUOTE:
-                    number = bisect_left(starts, found.start()) if at_quote else -1
-                    tokens.append(Token(found.start(), found.end(), found[0], found[0].lower(), number))
+            tokens = self._tokens(self.masked, lower, upper)
             for at in range(0, len(tokens), LONGEST_SENTENCE):
                 yield Sentence(tuple(tokens[at : at + LONGEST_SENTENCE]), first and not at)
+
+
+    def _tokens(self, text: str, lower: int, upper: int) -> list[Token]:
+        return [
+            Token(found.start(), found.end(), found[0], found[0].lower(), self.at[found.start()] if found[0][0] == QUOTE else -1)
+            for found in WORD.finditer(text, lower, upper)
+        ]
+
+    def inside(self, quote: Quote) -> tuple[Token, ...]:
+        """The first words of a quotation."""
+        return tuple(self._tokens(self.plain, quote.start, min(quote.end, quote.start + LONGEST_SENTENCE * 6)))
 
 
 def _leading(text: str, lower: int, upper: int) -> int:

@@ -15,12 +15,14 @@ from pipeline.speakers import DEFINITE, OF, Phrase, Speakers
 from pipeline.verbs import VerbPhrase, verb_phrases
 
 SHORTEST = 4  # words of a clause that may be reported without a quotation
+LONG = 8  # words of a quotation that is surely said by somebody
 SUBJECT = 5  # words at most of a subject that an attribution cuts from its verb
 REACH = 25  # words between a verb and the colon that it announces
 THAT = ("que", "qu'")
 NOT_THAT = frozenset(
     "plus moins alors tandis afin ainsi parce lors dès pour avant sans bien tel telle autre même mieux aussi depuis ce".split()
 )
+SUBORDINATE = frozenset(("que", "qu'", "dont", "quand", "lorsque", "lorsqu'", "puisque", "comme"))
 ENDS = frozenset((".", "?", "!", "…", "...", ",", ";", ":", ")", "(", "–", "—", "-"))
 OPENERS = frozenset("mais et or car donc puis ensuite enfin alors oui non toujours car".split())
 ASKED = frozenset(("si", "s'", "comment", "pourquoi", "combien", "quand", "où"))
@@ -46,23 +48,27 @@ class Reader:
         self.page, self.grammar = page, grammar
         self.speakers = Speakers(page, grammar)
         self.last: Said | None = None
+        self.person: Phrase | None = None
 
     def read(self, sentence: Sentence) -> list[Said]:
         """The statements of the next sentence."""
         if not sentence.tokens:
             return []
-        reading = Reading(self, sentence.tokens, None if sentence.first else self.last)
+        if sentence.first:
+            self.last = self.person = None
+        reading = Reading(self, sentence.tokens, self.last, self.person)
         found = reading.statements()
         self.last = found[-1] if found else None
+        self.person = reading.opening if reading.opening and reading.opening.person and reading.opening.named else None
         return found
 
 
 class Reading:
     """One sentence, its verbs, and what was found in it so far."""
 
-    def __init__(self, reader: Reader, tokens: tuple[Token, ...], before: Said | None) -> None:
+    def __init__(self, reader: Reader, tokens: tuple[Token, ...], before: Said | None, person: Phrase | None) -> None:
         self.page, self.grammar, self.speakers = reader.page, reader.grammar, reader.speakers
-        self.tokens, self.before = tokens, before
+        self.tokens, self.before, self.person = tokens, before, person
         self.size = len(tokens)
         self.verbs = list(verb_phrases(tokens, self.grammar))
         self.found: list[Said] = []
@@ -81,6 +87,9 @@ class Reading:
                 continue
             rules = self._by_verb(event) if isinstance(event, VerbPhrase) else self._according(at, event)
             self._keep(next(rules, None))
+        for token in self.tokens:
+            if token.quote >= 0 and not self._taken(*self.page.quotes[token.quote][:2]):
+                self._keep(next(self._inside(token), None))
         if not self.found:
             self._keep(next(self._colon(), None) or next(self._continued(), None))
         return self.found
@@ -124,12 +133,15 @@ class Reading:
         if at < 0 or self.asks or verb.conditional or self.tokens[0].low in ("si", "s'"):
             return
         phrase = self._subject(verb)
-        if phrase is None or not self._may_say(phrase, verb, strict=why == "object"):
+        if phrase is None or not self._may_say(phrase, verb, strict=why == "object" or (why == "infinitive" and not self._is_compound(at))):
             return
-        if phrase.speaker.name.lower() == "on" or self._is_nobody(phrase):
+        before = self._before(phrase)
+        if phrase.speaker.name.lower() == "on" or self._is_nobody(phrase) or before in ("si", "s'"):
+            return
+        if why == "infinitive" and before in THAT:  # « l'analyse que la Ville dit avoir transmise existe »: where does it end?
             return
         end = self._clause_end(at)
-        if verb.start and self.tokens[verb.start - 1].low == "qui":
+        if before in SUBORDINATE or (verb.start and self.tokens[verb.start - 1].low == "qui"):
             end = next((k for k in range(at + 2, end) if self.tokens[k].low == ","), end)
         if end - at > 1 or (end > at and self.tokens[at].quote >= 0):
             yield self._said(verb, phrase, why, *self._words(at, end))
@@ -180,6 +192,10 @@ class Reading:
             at += 1
         return at if self._is_infinitive(at) else 0
 
+    def _is_compound(self, at: int) -> bool:
+        """Whether an infinitive there is « avoir » or « être »: what is said to have been, not what is meant to be done."""
+        return self.tokens[self._infinitive(at)].low in ("avoir", "être")
+
     def _is_infinitive(self, at: int) -> bool:
         if at >= self.size or self.tokens[at].capital or self.tokens[at].quote >= 0:
             return False
@@ -193,6 +209,8 @@ class Reading:
         if verb.pronoun >= 0:
             return self.speakers.pronoun(self.tokens[verb.pronoun])
         before = self.tokens[verb.start - 1].low if verb.start else ""
+        if verb.kind == "present" and self.found:
+            return self.found[-1].phrase
         if verb.kind == "present" or before in ("et", "puis"):
             return self.opening if self.opening and self.opening.speaker.start < self.tokens[verb.start].start else None
         return self.speakers.subject(self.tokens, verb.start, plural=verb.plural) if verb.start else None
@@ -201,6 +219,11 @@ class Reading:
         if phrase.kind == "things":
             return False
         return phrase.known or phrase.person or not (strict or "weak" in verb.verb.takes)
+
+    def _before(self, phrase: Phrase) -> str:
+        """The word before a speaker in this sentence."""
+        at = next((k for k, token in enumerate(self.tokens) if token.end > phrase.speaker.start), 0)
+        return self.tokens[at - 1].low if at else ""
 
     def _is_nobody(self, phrase: Phrase) -> bool:
         return phrase.speaker.surface.split(" ")[0].lower() in self.grammar.words["nobody"]
@@ -218,7 +241,7 @@ class Reading:
         start = self._clause_start(left)
         resumed = self._resumed(end)
         parts, direct = self._words(start, left)
-        if quoted and not direct and (left - 2 < start or tokens[left - 2].low == ","):
+        if quoted and not direct and (left - start < SHORTEST or tokens[left - 2].low == ","):
             parts, direct = self._words(left - 1, left)
         if quoted:
             yield self._said(verb, phrase, "inverted", (*parts, *resumed) if direct else parts, direct)
@@ -271,7 +294,7 @@ class Reading:
             phrase = self._subject(verb)
             if phrase is None and (found := self._speaker_after(verb)):
                 phrase = found[0]
-            if phrase and phrase.kind != "things" and not self._is_nobody(phrase):
+            if phrase and phrase.kind != "things" and not self._is_nobody(phrase) and (phrase.known or phrase.person or at == verb.end or not self._doubtful(verb)):
                 yield self._said(verb, phrase, "introduced", *self._words(at + 1, at + 2))
         elif tokens[at].quote >= 0:
             between = [token.low for token in tokens[verb.end : at]]
@@ -281,6 +304,10 @@ class Reading:
                 phrase = self._subject(verb)
                 if phrase and (phrase.known or phrase.person) and phrase.speaker.name.lower() != "on":
                     yield self._said(verb, phrase, "fragment" if between else "introduced", *self._words(at, at + 1))
+
+    def _doubtful(self, verb: VerbPhrase) -> bool:
+        """Whether the verb's form may be a noun or an adjective here: « un œil critique »."""
+        return verb.end - verb.start == 1 and self.tokens[verb.start].low in self.grammar.words["homographs"]
 
     def _and_to_add(self, verb: VerbPhrase) -> Iterator[Said]:
         """Et d'ajouter : « … »; the speaker is the one before."""
@@ -293,7 +320,7 @@ class Reading:
         if not any(token.low in ("le", "l'") for token in self.tokens[verb.start : verb.end]):
             return
         found = self._speaker_after(verb)
-        if found is None or not found[0].known:
+        if found is None or not (found[0].known or found[0].person) or self.asks:
             return
         phrase, end = found
         head = verb.start - 1
@@ -302,6 +329,36 @@ class Reading:
             yield self._said(verb, phrase, "as", *self._words(end + 1, self._clause_end(end + 1)))
         elif head > SHORTEST and self.tokens[head - 1].low == ",":
             yield self._said(verb, phrase, "as", *self._words(self._clause_start(head - 1), head - 1))
+
+    def _inside(self, quoted: Token) -> Iterator[Said]:
+        """« …, dit X, … »: the attribution stands within the quotation marks."""
+        quote = self.page.quotes[quoted.quote]
+        tokens = self.page.inside(quote)
+        for verb in verb_phrases(tokens, self.grammar):
+            if not verb.start or tokens[verb.start - 1].low not in (",", "?", "!", "…") or verb.kind != "finite":
+                continue
+            if verb.pronoun >= 0:
+                phrase, end = self.speakers.pronoun(tokens[verb.pronoun]), verb.end
+                end = next((k for k in range(end, min(len(tokens), end + SHORTEST * 4)) if tokens[k].low in (",", ".")), len(tokens))
+            elif found := self.speakers.after(tokens, verb.end, near=True):
+                phrase, end = found
+                while end + 1 < len(tokens) and tokens[end].low == "," and self._is_aside(tokens[end + 1]):
+                    end = next((k for k in range(end + 1, len(tokens)) if tokens[k].low in (",", ".")), len(tokens))
+            else:
+                continue
+            named = phrase.known or phrase.person or verb.pronoun >= 0
+            if named and phrase.speaker.name.lower() not in ("on", "nous", "je") and (end >= len(tokens) or tokens[end].low in (",", ".")):
+                parts = [(quote.start, tokens[verb.start - 1].start + (tokens[verb.start - 1].low != ","))]
+                if end + 1 < len(tokens):
+                    parts.append((tokens[end + 1].start, quote.end))
+                written = self.page.text[tokens[verb.start].start : tokens[verb.end - 1].end]
+                yield Said(tuple(parts), True, phrase, "inside", self._span(0, len(self.tokens)), verb.verb, written)
+
+    def _is_aside(self, token: Token) -> bool:
+        """Whether a bare noun after a speaker goes on about the speaker: « explique Antony Fastier, toxicologue »."""
+        words = self.grammar.words
+        stops = ("determiners", "prepositions", "breaks", "clitics", "adverbs", "auxiliaries")
+        return token.low[0].isalpha() and not token.capital and not any(token.low in words[key] for key in stops)
 
     # Without a verb
 
@@ -316,9 +373,13 @@ class Reading:
             found = self.speakers.pronoun(tokens[start]), start + 1
         else:
             found = self.speakers.after(tokens, start, near=True)
-        if found is None or found[0].kind == "things" or not (found[0].known or found[0].person or tokens[start].capital):
+        if found is None or found[0].kind == "things":
             return
         phrase, end = found
+        if end < self.size and self._is_long(end + (tokens[end].low == ",")) and not self._is_nobody(phrase):
+            yield self._said(None, phrase, "according", *self._words(end, self._clause_end(end)))
+        if not (phrase.known or phrase.person or tokens[start].capital):
+            return
         head = all(token.low in OPENERS or token.low == "," for token in tokens[:at])
         if head and end < self.size and tokens[end].low == ",":
             parts, direct = self._words(end + 1, self._clause_end(end + 1))
@@ -344,9 +405,18 @@ class Reading:
             yield self._said(None, phrase, "colon", *self._words(at + 1, at + 2))
 
     def _continued(self) -> Iterator[Said]:
-        """A sentence that is a quotation, after one that has a speaker, in the same paragraph."""
-        if self.before and self.before.direct and self.tokens[0].quote >= 0 and self._words(0, self.size)[1]:
+        """A sentence that is a quotation, after one that has a speaker or is about a person, in the same paragraph."""
+        if not self._words(0, self.size)[1] or self.tokens[0].quote < 0:
+            return
+        if self.before and (self.before.direct or self._is_long(0)):
             yield self._said(None, self.before.phrase, "continued", *self._words(0, self.size))
+        elif self.person and self._is_long(0):
+            yield self._said(None, self.person, "following", *self._words(0, self.size))
+
+    def _is_long(self, at: int) -> bool:
+        """Whether a quotation stands there that is too long to be a title or a word held at arm's length."""
+        quote = self.tokens[at].quote if at < len(self.tokens) else -1
+        return quote >= 0 and len(self.page.text[slice(*self._inner(at))].split()) >= LONG
 
     # Stretches
 

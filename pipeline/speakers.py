@@ -27,6 +27,8 @@ PLACED = frozenset(("city", "cnil", "prefecture", "court", "police", "company", 
 NAMED_BESIDE = frozenset(("company", "association", "elected_group", "journalist"))  # « le groupe Lille Verte »
 DEFINITE = {"la": "f", "une": "f", "cette": "f", "sa": "f", "le": "m", "un": "m", "ce": "m", "cet": "m"}
 PLURALS = frozenset("les des plusieurs ces leurs nos ses deux trois quatre cinq six certains certaines quelques".split())
+UNNAMED = frozenset((*PRONOUNS, *FIRST_PERSON, "on"))
+PLACES = frozenset(("ville", "commune", "métropole", "agglomération"))  # « la ville » speaks, « cette ville » does not
 POSSESSIVE = frozenset(("son", "sa", "ses", "leur", "leurs"))
 
 
@@ -60,6 +62,11 @@ class Phrase:
     @property
     def known(self) -> bool:
         return self.kind not in ("", "things")
+
+    @property
+    def named(self) -> bool:
+        """Whether it is more than a pronoun."""
+        return self.speaker.name.lower() not in UNNAMED
 
 
 class Speakers:
@@ -116,7 +123,7 @@ class Speakers:
         limit = min(len(tokens), at + WINDOW)
         limit = next((k for k in range(at, limit) if tokens[k].quote >= 0 or tokens[k].low in ":;()"), limit)
         for start, end in self._chunks(tokens, at, limit, plural):
-            if near and start != at:
+            if (near and start != at) or not self._is_adjunct(tokens, at, start):
                 break
             aside, stop = None, end
             if end + 1 < limit and tokens[end].low == ",":
@@ -125,6 +132,13 @@ class Speakers:
                 aside = (end + 1, stop) if self._is_apposition(tokens, end + 1, stop, named=named) else None
             return self._described(tokens, (start, end), aside), stop if aside else end
         return None
+
+    def _is_adjunct(self, tokens: Sequence[Token], at: int, end: int) -> bool:
+        """Whether the words between a verb and what follows may stand there: no object, no noun of its own."""
+        words = self.grammar.words
+        if at == end or tokens[at].low == "," or any(tokens[at].low in words[key] for key in ADJUNCTS) or tokens[at].low in OF:
+            return True
+        return tokens[at].low in words["clitics"] or tokens[at].low.endswith("ment") or tokens[at].low.isdigit()
 
     def opening(self, tokens: Sequence[Token]) -> Phrase | None:
         """The phrase that a sentence begins with, past its first adjuncts."""
@@ -150,9 +164,11 @@ class Speakers:
     def pronoun(self, token: Token) -> Phrase | None:
         """The phrase of a pronoun: of whom it stands for, where the text has named one; else as it is written."""
         low = token.low.removeprefix("-t").removeprefix("-")
-        skip = token.end - token.start - len(low)
-        word = self.page.text[token.start + skip : token.end]
-        own = Speaker(word, token.start + skip, token.end, word)
+        start = token.end - len(low)
+        if low in ("dernier", "dernière"):
+            start = self.page.text.lower().rindex("ce", 0, start)
+        word = self.page.text[start : token.end]
+        own = Speaker(word, start, token.end, word)
         if low in FIRST_PERSON or low == "on":
             return Phrase(own, "none", "", low == "nous", True)
         gender = PRONOUNS.get(low) or THESE.get(low, "")
@@ -160,7 +176,8 @@ class Speakers:
         for phrase in reversed(self.seen):
             if token.start - phrase.speaker.start > FAR:
                 break
-            if phrase.gender in ("", gender) and phrase.plural == plural and phrase.speaker.name.lower() not in PRONOUNS:
+            named = phrase.gender == gender or (phrase.person and not phrase.gender)
+            if named and phrase.plural == plural and phrase.named:
                 said = phrase.speaker
                 found = replace(own, name=said.name, role=said.role, institution=said.institution)
                 return replace(phrase, speaker=replace(found, institution_name=said.institution_name))
@@ -195,7 +212,9 @@ class Speakers:
         k = at
         while k < limit:
             low = tokens[k].low
-            if low in words["prepositions"] or (low in OF and not (low == "des" and k == at)):
+            if k + 2 < limit and tokens[k + 1].low in POSSESSIVE and tokens[k + 2].low in ("part", "côté", "tour"):
+                k += 3
+            elif low in words["prepositions"] or (low in OF and not (low == "des" and k == at)):
                 k = self.phrase_end(tokens, k + 1, limit, plural) if k + 1 < limit and low not in ("selon",) else k + 1
             elif self._begins(tokens, k):
                 end = self.phrase_end(tokens, k, limit, plural, strict=strict)
@@ -216,7 +235,7 @@ class Speakers:
         token, words = tokens[k], self.grammar.words
         if not token.capital or token.quote >= 0 or token.low in words["times"] or token.low in words["breaks"]:
             return token.low in TITLES and token.capital
-        if token.low in words["prepositions"] or token.low in words["adverbs"] or token.low in self.grammar.forms:
+        if any(token.low in words[key] for key in ("prepositions", "adverbs", "determiners")) or token.low in self.grammar.forms:
             return False
         if k and tokens[k - 1].low not in (".", ":", "?", "!") and tokens[k - 1].quote < 0:
             return True
@@ -237,6 +256,8 @@ class Speakers:
         limit = min(limit, start + LONGEST)
         k = start
         heads = ""
+        if start < limit and tokens[start].low in PRONOUNS:
+            return start + 1
         while k < limit:
             token, low = tokens[k], tokens[k].low
             before = tokens[k - 1].low if k > start else ""
@@ -294,6 +315,8 @@ class Speakers:
         role, person = "", self._is_person(tokens, start, end)
         if aside and self._is_apposition(tokens, *aside, named=person):
             beside = self.phrase_end(tokens, aside[0], aside[1], False)
+            if tokens[aside[0]].low.isdigit():
+                beside = aside[1]
             words = text[tokens[aside[0]].start : tokens[max(beside, aside[0] + 1) - 1].end]
             if kind and not person and self._is_person(tokens, aside[0], beside):
                 role, name, person = name, words, True
@@ -346,6 +369,8 @@ class Speakers:
             return kind, "none", ""
         if kind in ("", "none", "things"):
             return kind, "none", ""
+        if tokens[at].low in PLACES and tokens[start].low not in ("la", "notre", "sa", "ville", "nos"):
+            return "things", "none", ""
         return kind, kind, self._called(tokens, kind, at, after, end)
 
     def _class(self, tokens: Sequence[Token], start: int, end: int) -> tuple[str, int, int]:
@@ -374,6 +399,8 @@ class Speakers:
             if tokens[at].capital:
                 return found[1] or self.page.text[tokens[at].start : tokens[after - 1].end]
         run = self._proper(tokens, after, end)
+        while run and kind == "state" and run[1] < end and tokens[run[1]].low.endswith(ADJECTIVES):
+            run = run[0], run[1] + 1
         if run and (kind in NAMED_BESIDE or tokens[run[0] - 1].low in OF or tokens[run[0] - 2].low in OF):
             return self.page.text[tokens[run[0]].start : tokens[run[1] - 1].end]
         if kind == "city":
@@ -413,6 +440,7 @@ ADJECTIVES = tuple(
     "al ale aux ales if ive ifs ives ien ienne iens iennes aire aires ique iques é ée és ées ain aine ais aise ois oise iste istes "
     "ble bles eur eure el els elles able ouse oux civil civile".split()
 )
+ADJUNCTS = ("prepositions", "adverbs", "times", "determiners", "breaks")
 BOUNDARIES = frozenset(
     "que qu' dont où si s' quand lorsque lorsqu' comme mais car puis donc or tandis alors puisque et ou qui c' j'".split()
 )

@@ -28,6 +28,7 @@ DATE = re.compile(
 
 WHY = {
     "inverted": ("« … », dit X", "“…”, says X"),
+    "inside": ("« …, dit X, … »", "“…, says X, …”"),
     "introduced": ("X dit : « … »", "X says: “…”"),
     "reported": ("X dit que …", "X says that …"),
     "infinitive": ("X dit avoir …", "X says to have …"),
@@ -37,6 +38,7 @@ WHY = {
     "according": ("selon X, …", "according to X, …"),
     "as": ("comme le dit X, …", "as X says, …"),
     "colon": ("X : « … »", "X: “…”"),
+    "following": ("X n’en revient pas. « … »", "X cannot believe it. “…”"),
     "continued": ("« … », dit X. « … »", "“…”, says X. “…”"),
 }
 

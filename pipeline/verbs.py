@@ -85,7 +85,7 @@ def _handed_on(tokens: Sequence[Token], at: int, forms: list[Form], grammar: Gra
     pronoun = at + 1 if at + 1 < len(tokens) and tokens[at + 1].low.startswith(ATTACHED) else -1
     for k in range(at - 1, max(-1, at - 1 - REACH), -1):
         low = tokens[k].low
-        if low in words["semi"]:
+        if low in words["semi"] or (low in words["modals"] and forms[0].verb.lemma == "lire"):
             start, _, negated = _clitics(tokens, k, words["clitics"])
             plural = low.endswith("ent")
             if start and tokens[start - 1].low in words["auxiliaries"]:
@@ -112,8 +112,8 @@ def _clitics(tokens: Sequence[Token], at: int, clitics: frozenset[str]) -> tuple
             break
         start -= 1
     said = {token.low for token in tokens[start:at]}
-    after = {token.low for token in tokens[at + 1 : at + 3]}
-    return start, bool(said & REFLEXIVE), bool(said & {"ne", "n'"}) or "pas" in after
+    after = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    return start, bool(said & REFLEXIVE), bool(said & {"ne", "n'"}) or after == "pas"
 
 
 def _follows_noun(tokens: Sequence[Token], at: int) -> bool:
