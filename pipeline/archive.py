@@ -229,11 +229,16 @@ class RecordPlace:
     concurrent_to: str
 
 
-def record_places(path: Path) -> Iterator[RecordPlace]:
-    """Every record of a WARC file. Raises BrokenArchiveError at a damaged one."""
+def record_places(
+    path: Path, on_damage: Callable[[BrokenArchiveError], None] | None = None
+) -> Iterator[RecordPlace]:
+    """Every record of a WARC file. A damaged one is told to `on_damage`, or raises BrokenArchiveError."""
 
     def damaged(offset: int, why: str) -> None:
-        raise BrokenArchiveError(f"{path.name} at byte {offset}: {why}")
+        error = BrokenArchiveError(f"{path.name} at byte {offset}: {why}")
+        if on_damage is None:
+            raise error
+        on_damage(error)
 
     for offset, end, record, _ in _records(path, 0, damaged):
         said = record.rec_headers.get_header
