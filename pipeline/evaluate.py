@@ -25,10 +25,11 @@ from importlib import resources
 from math import sqrt
 from typing import Any, Literal
 
+from pipeline.letters import squash
 from pipeline.noise import NOISES
 from pipeline.records import MistakeError
-from pipeline.rules import Rules, squash
-from pipeline.tag import bearable, find_mentions
+from pipeline.rules import Rules
+from pipeline.tag import find_mentions, sized_forms
 
 MARK = re.compile(r"\{(\w+):([^{}]*)\}")
 PLAIN = "aucun"
@@ -117,6 +118,17 @@ def evaluate(lines: Iterable[str], rules: Rules, *, noise: bool = True, seed: in
     return Report(len(passages), negatives, rules.version, total, by_topic, by_noise, tuple(misses))
 
 
+def failing_examples(rules: Rules) -> list[str]:
+    """The rules' own examples that do not hold, a sentence each."""
+    return [
+        f"[{rule.key}] {key}: {text!r} {'lacks' if key == 'found' else 'has'} {rule.topic}; mend the rule, or it"
+        for rule in rules.rules
+        for key, texts in (("found", rule.found), ("not_found", rule.not_found))
+        for text in texts
+        if (key == "found") != any(m.topic == rule.topic for m in find_mentions(text, rules))
+    ]
+
+
 def read_passages(lines: Iterable[str], rules: Rules) -> list[Passage]:
     """Lines of JSON → passages; raises MistakeError with every fault."""
     passages, faults = [], []
@@ -181,10 +193,16 @@ def wilson(right: int, all_: int) -> tuple[float, float]:
     return (middle - half) / (1 + z * z / all_), (middle + half) / (1 + z * z / all_)
 
 
+def _bearable(rules: Rules) -> dict[tuple[str, str], tuple[int, int]]:
+    """(Topic, the letters of a phrase) → the edits it bears and the blanks it has; not where case matters."""
+    sized = ((r, form) for r in rules.rules for phrase in r.phrases for form in sized_forms(r, phrase.replace("…", "")))
+    return {(r.topic, letters): (k, written.count(" ")) for r, (written, letters, k) in sized if not r.case}
+
+
 def _noisy(passages: Iterable[Passage], rules: Rules, rng: random.Random) -> Iterator[Passage]:
     """Every bearable mention of every passage with every noise that can be done to it, between paragraphs of prose."""
     paragraphs = resources.files("pipeline").joinpath("prose.txt").read_text(encoding="utf-8").splitlines()
-    phrases = bearable(rules)
+    phrases = _bearable(rules)
     for passage in (p for p in passages if p.noise == PLAIN):
         for topic, start, end in passage.mentions:
             surface = passage.text[start:end]

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from random import Random
 
-from pipeline.rules import squash
+from pipeline.letters import squash
 
 Noise = Callable[[str, int, Random], str]
 

@@ -9,7 +9,7 @@ One table is one rule; its key is the rule's name.
 | `phrases` | what to find: `{a, b}` is either, `(s)` with or without, `…` is where words may be inserted |
 | `edits` | at most so many, where the length allows them: 0 under 7 letters, 1 under 12, 2 from 12 |
 | `insert`, `unless` | at most so many words at a `…`, none of them one of these |
-| `case` | the phrase's capitals must be capitals in the text |
+| `case` | capitals must be as in the phrase, and accents where it is not misspelt |
 | `near`, `within` | stems, one of which must begin a word of the same sentence, or stand within so many characters |
 | `defined` | or a term that stands anywhere in the article: either is enough |
 | `far` | stems of the same sentence that tell of something else |
@@ -25,7 +25,6 @@ import itertools
 import json
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -33,29 +32,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from pipeline.letters import squash
 from pipeline.records import MistakeError
 
 MEANING = 1  # counts the changes of tag.py after which the same rules find other mentions
-LIGATURES = {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 MOST_EDITS, MOST_INSERTED, MOST_LETTERS = 2, 6, 100
 BRACES = re.compile(r"\{([^{}]*)\}")
-
-
-def _folded(byte: int) -> int:
-    base = ord(unicodedata.normalize("NFD", chr(byte))[0].lower())
-    return base if ord("a") <= base <= ord("z") else 0
-
-
-FOLD = bytes(map(_folded, range(256)))
-DELETED = bytes(byte for byte in range(256) if not FOLD[byte])
-
-
-def squash(text: str) -> str:
-    """The letters of a text, lower case, without accents: `« Vidéo-surveillance »` → `videosurveillance`.
-
-    Latin-1 has one byte a character, so the letters kept stand in the order and at the places of the text's.
-    """
-    return text.encode("latin-1", "replace").translate(FOLD, DELETED).decode("ascii")
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +145,7 @@ def _faults(table: Any) -> Iterator[str]:
         kind = KINDS.get(key)
         if kind is None:
             yield f"{key}: unknown key; the keys are {', '.join(KINDS)}"
-        elif type(value) is not kind or (kind is list and not all(isinstance(v, str) and v.strip() for v in value)):
+        elif not _is(value, kind):
             yield f"{key}: must be {KIND_NAMES[kind]}"
         elif key in ("near", "defined", "far") and (short := [v for v in value if len(squash(v)) < 3]):
             yield f"{key}: {short[0]!r} is too short; a stem has at least 3 letters"
@@ -171,6 +153,12 @@ def _faults(table: Any) -> Iterator[str]:
         if type(value := table.get(key)) is int and not 0 <= value <= most:
             yield f"{key}: must be from 0 to {most}"
     yield from _phrase_faults(table)
+
+
+def _is(value: Any, kind: type) -> bool:
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(one, str) and one.strip() for one in value)
+    return type(value) is kind  # true is no whole number here
 
 
 def _phrase_faults(table: dict[str, Any]) -> Iterator[str]:

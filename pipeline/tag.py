@@ -19,34 +19,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from importlib import resources
-from itertools import accumulate, combinations, compress, pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import ahocorasick
 from rapidfuzz.distance import OSA, LCSseq
 
+from pipeline.letters import BREAK, HYPHENS, INVISIBLE, WORD, Page, squash
 from pipeline.records import Mention
-from pipeline.rules import DELETED, FOLD, LIGATURES, Rule, Rules, forms, squash
+from pipeline.rules import Rule, Rules, forms
 
 ACRONYM, LONG = 4, 12  # letters: up to the one nothing may stand inside; from the other on two edits are allowed
-WORD = 30  # letters that an inserted word has at most
-SENTENCE = 500  # characters kept of the sentence around a mention, and looked at for its context
 LOOKALIKES = (("m", "rn"), ("d", "cl"), ("w", "vv"))  # what scanners take for one another, beyond a single edit
-BLOCK = 256  # characters whose letters are counted at once
 
-KEPT = bytes(map(bool, FOLD))
-INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-HYPHENS = "-\u2010\u2011\u00ad"
-CAPITAL, CLOSING = "A-ZÀ-ÖØ-ÞŒ", "»”\"')\\]"
-PARAGRAPH = rf"(?<=\n)(?:\s*\n|(?=\s*[-–—•▪*]\s)|(?<![{HYPHENS}]\n)(?=\s*[{CAPITAL}][^{CAPITAL}]))"
-SENTENCE_END = rf"(?<!\b[{CAPITAL}].)(?<!\bMM.)(?<!\n)[{CLOSING}]{{0,3}}(?=\s+[«“\"(\[]*\s?[{CAPITAL}\d])"
-END = re.compile(rf"[.!?…\n](?:{SENTENCE_END}|{PARAGRAPH})")
-BREAK = re.compile(rf"[.!?…\n](?:(?<!\n)(?=[\s{CAPITAL}{CLOSING}])|{PARAGRAPH})")
 HALT, PAUSE = re.compile(r"[;:|]"), re.compile(r",|\s[-–—]\s")
 BLANK = re.compile(rf"(?<![{HYPHENS}\s])\s+")
 DOTTED = re.compile(r"[^\W\d_](\.[^\W\d_])+")
@@ -113,104 +103,6 @@ REASONS = {
 }
 
 
-class Page:
-    """A text and its letters. A place counts letters, an offset characters; they are reconciled block by block."""
-
-    def __init__(self, text: str) -> None:
-        self.original = text
-        for ligature, letters in LIGATURES.items():
-            if ligature in text:
-                text = text.replace(ligature, letters)
-        self.text = text
-        self.raw = text.encode("latin-1", "replace")
-        self.letters = self.raw.translate(FOLD, DELETED).decode("ascii")
-        self.known: dict[int | str, bool] = {}
-        self.steps: dict[tuple[int, int], int] = {}
-        self.read: dict[int, list[int]] = {}
-
-    @cached_property
-    def firsts(self) -> list[int]:
-        """The place at which each block begins, and the number of all letters."""
-        blocks = (self.raw[i : i + BLOCK].translate(None, DELETED) for i in range(0, len(self.raw), BLOCK))
-        return list(accumulate(map(len, blocks), initial=0))
-
-    def at(self, place: int) -> int:
-        """Where in the text the letter at this place stands."""
-        block = bisect_right(self.firsts, place) - 1
-        if block not in self.read:
-            offsets = range(block * BLOCK, min(len(self.raw), (block + 1) * BLOCK))
-            self.read[block] = list(compress(offsets, self.raw[offsets.start : offsets.stop].translate(KEPT)))
-        return self.read[block][place - self.firsts[block]]
-
-    def place(self, offset: int) -> int:
-        """How many letters stand before this offset of the text."""
-        block = offset // BLOCK
-        return self.firsts[block] + len(self.raw[block * BLOCK : offset].translate(None, DELETED))
-
-    @cached_property
-    def stops(self) -> list[int]:
-        """Where sentences end, paragraphs and the text too."""
-        return [*(stop.end() for stop in END.finditer(self.text)), len(self.text)]
-
-    def sentence(self, start: int, end: int) -> tuple[int, int]:
-        """Where the sentence around a stretch of text begins and ends, in SENTENCE characters at most."""
-        first = bisect_right(self.stops, start)
-        spare = max(0, SENTENCE - (end - start)) // 2
-        lower = max(self.stops[first - 1] if first else 0, start - spare)
-        upper = min(self.stops[bisect_left(self.stops, end)], end + spare)
-        return start - len(self.text[lower:start].lstrip()), end + len(self.text[end:upper].rstrip())
-
-    @cached_property
-    def origin(self) -> Sequence[int]:
-        """Where each character of the text stood before its ligatures were spelt out."""
-        if self.text is self.original:
-            return range(len(self.text))
-        return [i for i, c in enumerate(self.original) for _ in LIGATURES.get(c, c)]
-
-    def given(self, start: int, end: int) -> str:
-        """A stretch of the text as it was given."""
-        return self.original[self.origin[start] : self.origin[end - 1] + 1]
-
-    def between(self, start: int, end: int) -> str:
-        """The text from one place to another."""
-        return self.text[self.at(start) : self.at(end - 1) + 1]
-
-    def edge(self, place: int) -> bool:
-        """Whether a word begins or ends at this place: at a sign that is seen, or as in « stopVSA »."""
-        if place not in self.known:
-            before, after = (self.at(place - 1), self.at(place)) if 0 < place < len(self.letters) else (0, 0)
-            signs = (c for c in self.text[before + 1 : after] if not (c in INVISIBLE or unicodedata.combining(c)))
-            camel = after == before + 1 and self.text[before].islower() and self.text[after].isupper()
-            self.known[place] = after == before or camel or any(not c.isalpha() for c in signs)
-        return self.known[place]
-
-    def next_edge(self, place: int, step: int) -> int:
-        """The other end of the word that begins (step 1) or ends (step -1) here; 0 beyond WORD letters."""
-        if (place, step) not in self.steps:
-            places = range(place + step, place + (WORD + 1) * step, step)
-            self.steps[place, step] = next((p for p in places if 0 < p < len(self.letters) and self.edge(p)), 0)
-        return self.steps[place, step]
-
-    def words(self, letters: str, start: int, end: int, *, whole: bool) -> Iterator[int]:
-        """The places, between two, where a word begins with these letters, and ends with them if they are `whole`."""
-        found = self.letters.find(letters, start, end)
-        while found >= 0:
-            if self.edge(found) and (not whole or self.edge(found + len(letters))):
-                yield found
-            found = self.letters.find(letters, found + 1, end)
-
-    def tells(self, term: str, start: int = 0, end: int | None = None) -> bool:
-        """Whether a word between two places begins with the term; of the whole text it is remembered."""
-        if end is not None:
-            return any(True for _ in self.words(_stem(term), start, end, whole=False))
-        if term not in self.known:
-            self.known[term] = self.tells(term, 0, len(self.letters))
-        return self.known[term]
-
-
-_stem = cache(squash)
-
-
 def find_mentions(text: str, rules: Rules, *, context: str = "") -> list[Mention]:
     """All mentions in a text, by their start. `context` is the article's other text, for what is `defined` in it."""
     page = Page(text)
@@ -238,23 +130,6 @@ def explain(text: str, rules: Rules) -> tuple[list[Mention], list[Rejection]]:
     return mentions, sorted(rejected.values(), key=lambda r: (r.start, r.end, r.rule))
 
 
-def failing_examples(rules: Rules) -> list[str]:
-    """The rules' own examples that do not hold, a sentence each."""
-    return [
-        f"[{rule.key}] {key}: {text!r} {'lacks' if key == 'found' else 'has'} {rule.topic}; mend the rule, or it"
-        for rule in rules.rules
-        for key, texts in (("found", rule.found), ("not_found", rule.not_found))
-        for text in texts
-        if (key == "found") != any(m.topic == rule.topic for m in find_mentions(text, rules))
-    ]
-
-
-def bearable(rules: Rules) -> dict[tuple[str, str], tuple[int, int]]:
-    """(Topic, the letters of a phrase) → the edits it bears and the blanks it has; not where case matters."""
-    sized = ((r, form) for r in rules.rules for phrase in r.phrases for form in _sized(r, phrase.replace("…", "")))
-    return {(r.topic, letters): (k, written.count(" ")) for r, (written, letters, k) in sized if not r.case}
-
-
 @lru_cache(maxsize=8)
 def _patterns(rules: Rules) -> tuple[Pattern, ...]:
     found = (pattern for rule in rules.rules for phrase in rule.phrases for pattern in _spelt(rule, phrase))
@@ -263,13 +138,13 @@ def _patterns(rules: Rules) -> tuple[Pattern, ...]:
 
 def _spelt(rule: Rule, phrase: str) -> Iterator[Pattern]:
     """The patterns of a phrase: in all forms, as scanners misread them, and with words inserted at the `…`."""
-    for written, letters, k in _sized(rule, phrase.replace("…", "")):
+    for written, letters, k in sized_forms(rule, phrase.replace("…", "")):
         yield Pattern(rule, written, letters, k)
         for true, misread in LOOKALIKES if k == 1 else ():
             for found in re.finditer(true, letters):
                 yield Pattern(rule, written, letters[: found.start()] + misread + letters[found.end() :], k, confused=1)
     if "…" in phrase:
-        sides = [_sized(rule, side) for side in phrase.split("…")]
+        sides = [sized_forms(rule, side) for side in phrase.split("…")]
         ahead = len(sides[0][0][1]) > len(sides[1][0][1])
         anchors, others = sides if ahead else reversed(sides)
         mates = tuple(Mate(letters, k, tuple(seed for seed, _ in _seeds(letters, k))) for _, letters, k in others)
@@ -277,7 +152,7 @@ def _spelt(rule: Rule, phrase: str) -> Iterator[Pattern]:
             yield Pattern(rule, written, letters, k, mates=mates, ahead=ahead)
 
 
-def _sized(rule: Rule, phrase: str) -> list[tuple[str, str, int]]:
+def sized_forms(rule: Rule, phrase: str) -> list[tuple[str, str, int]]:
     """The forms of a phrase, each with its letters and the edits allowed to so many."""
     sizes = [(form, squash(form)) for form in forms(phrase)]
     return [(form, s, min(rule.edits, 0 if len(s) < 7 else 1 if len(s) < LONG else 2)) for form, s in sizes]
@@ -402,7 +277,7 @@ def _objections(page: Page, other: Page, c: Candidate) -> Iterator[tuple[str, st
     if rule.case and not _as_written(whole, written):
         yield "case", ""
     for word in rule.unless if len(c.parts) > 1 else ():
-        if any(page.words(_stem(word), c.parts[0][1], c.parts[1][0], whole=True)):
+        if any(page.words(squash(word), c.parts[0][1], c.parts[1][0], whole=True)):
             yield "inserted", word
     for exception in _exceptions(rule):
         size = len(exception)

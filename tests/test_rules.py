@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.evaluate import failing_examples
+from pipeline.letters import squash
 from pipeline.records import MistakeError
-from pipeline.rules import Rule, Rules, forms, load_rules, squash
-from pipeline.tag import explain, failing_examples, find_mentions
+from pipeline.rules import Rule, Rules, forms, load_rules
+from pipeline.tag import explain, find_mentions
 
 BUILT_IN = load_rules()
 MISSION = ["briefcam", "vsa", "cnil", "reconnaissance_faciale", "aipd", "lapi"]

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import tag
-from pipeline.rules import Rules, load_rules, squash
-from pipeline.tag import Page, explain, find_mentions
+from pipeline.letters import SENTENCE, Page, squash
+from pipeline.rules import Rules, load_rules
+from pipeline.tag import explain, find_mentions
 
 Parts = tuple[tuple[int, int], ...]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -180,7 +181,7 @@ def test_offsets_hold_on_any_text(pieces: list[str]) -> None:
     for m in find_mentions(text, rules()):
         assert text[m.start : m.end] == m.surface
         assert m.surface in m.sentence
-        assert len(m.sentence) <= tag.SENTENCE
+        assert len(m.sentence) <= SENTENCE
         assert m.rules_version == rules().version
     mentions, rejections = explain(text[:100], rules())
     assert mentions == find_mentions(text[:100], rules())

@@ -22,7 +22,8 @@ from rapidfuzz import fuzz
 
 from pipeline import tag
 from pipeline.evaluate import MARK
-from pipeline.rules import Rules, forms, load_rules, squash
+from pipeline.letters import squash
+from pipeline.rules import Rules, forms, load_rules
 
 pytestmark = pytest.mark.benchmark
 EVALUATION = Path(__file__).parents[1] / "evaluation"
@@ -82,7 +83,7 @@ def test_against_the_naive_way_and_its_own_scan(name: str, mentions: int, rules:
     found = sum(len(tag.find_mentions(text, rules)) for text in texts) / len(texts)
     say(f"{name}: {found:.1f} mentions and {whole / len(texts) * 1e6:.0f} µs an article")
     say(
-        f"  naive, {len(phrases)} phrases: {naive / whole:.0f} times; of 66: {naive / whole / len(phrases) * 66:.0f} times"
+        f"  naive: {naive / whole:.0f} times for {len(phrases)} phrases, {naive / whole / len(phrases) * 66:.0f} for 66"
     )
     say(f"  {whole / scan:.2f} times its own fold and scan, {whole / fold:.1f} times its own fold")
 
