@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import json
+import struct
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,12 +28,13 @@ MOST_BYTES = 1 << 31
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A capture and where its response stands in the WACZ's own WARC file."""
+    """A capture and where its response stands in the WACZ's own WARC file; `revisit`: it has the bytes of another."""
 
     capture: Capture
     offset: int
     length: int
     title: str = ""
+    revisit: bool = False
 
 
 def wacz(
@@ -57,8 +59,10 @@ def unpacked(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(info.file_size for info in archive.infolist()) > MOST_BYTES:
                 raise ValueError("its contents are too large")
+            if packed := [i.filename for i in archive.infolist() if i.compress_type != zipfile.ZIP_STORED]:
+                raise ValueError(f"{packed[0]} is compressed, which a pack never is")
             return {info.filename: archive.read(info) for info in archive.infolist()}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, struct.error) as error:
         raise ValueError(f"it cannot be opened ({error})") from None
 
 
@@ -70,7 +74,7 @@ def differences(data: bytes) -> list[tuple[str, str]]:
         said = json.loads(parts[PACKAGE])
         resources = {resource["path"]: resource for resource in said["resources"]}
         digest = json.loads(parts[DIGEST])["hash"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return [("the file", f"is not a readable WACZ: {error}")]
     if sha256(parts[PACKAGE]) != digest:
         faults.append((PACKAGE, f"does not agree with the hash in {DIGEST}"))
@@ -98,7 +102,7 @@ def _index(placed: Iterable[Placed]) -> bytes:
         capture = one.capture
         said = {
             "url": capture.url,
-            "mime": capture.header("Content-Type").split(";")[0] or "unk",
+            "mime": "warc/revisit" if one.revisit else capture.header("Content-Type").split(";")[0] or "unk",
             "status": str(capture.status),
             "digest": f"sha256:{capture.payload_sha256}",
             "length": str(one.length),
@@ -113,6 +117,8 @@ def _pages(placed: Iterable[Placed]) -> bytes:
     lines: list[dict[str, Any]] = [{"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}]
     for one in placed:
         capture = one.capture
+        if capture.status != 200:
+            continue
         ts = f"{capture.fetched_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         lines.append({"id": capture.id, "url": capture.url, "ts": ts, "title": one.title})
     return "".join(json.dumps(line, ensure_ascii=True) + "\n" for line in lines).encode()

@@ -10,7 +10,7 @@ from pipeline.commands.common import bar, now, options
 from pipeline.records import MistakeError
 
 PANEL = "Proof"
-MARKS = {True: "+", False: "!", None: "?"}
+MARKS = {"holds": "+", "fails": "!", "undecided": "?", "note": " "}
 
 
 def register(app: typer.Typer) -> None:
@@ -25,14 +25,21 @@ def evidence(
 ) -> None:
     """Write a pack that proves an article: its captures as received, hashes, mentions, and a page to read."""
     from pipeline.chain import seal
-    from pipeline.evidence import collect, pack
+    from pipeline.pack import collect, pack
     from pipeline.store import reading
+    from pipeline.verify import verify as check
 
     at = options(context)
     seal(at.home.archive, now())
     with reading(at.home.database) as store:
         found = collect(store, article, at.sources, at.rules, now())
     data = pack(found, at.home.archive)
+    wrong = [finding.what for finding in check(data) if finding.verdict not in {"holds", "note"}]
+    if wrong:
+        raise MistakeError(
+            "the database was read by other versions or rules than are here now: `vigie rebuild`, then try again\n"
+            + "\n".join(wrong)
+        )
     try:
         output.write_bytes(data)
     except OSError as error:
@@ -58,15 +65,20 @@ def verify(
             print(f"! {fault.where} {fault.why}")
         print("the archive does not hold" if faults else "the archive holds")
         raise typer.Exit(1 if faults else 0)
+    from pipeline.verify import holds
     from pipeline.verify import verify as check
 
     try:
-        findings = check(file.read_bytes())
+        data = file.read_bytes()
     except OSError as error:
         raise MistakeError(f"{file}: {error.strerror}") from None
+    findings = check(data)
     for finding in findings:
-        if not quiet or not finding.ok:
-            print(f"{MARKS[finding.ok]} {finding.what}")
-    holds = all(finding.ok is not False for finding in findings)
-    print("the pack holds" if holds else "the pack does not hold")
-    raise typer.Exit(0 if holds else 1)
+        if not quiet or finding.verdict in {"fails", "undecided"}:
+            print(f"{MARKS[finding.verdict]} {finding.what}")
+    if holds(findings):
+        print("the pack holds")
+        raise typer.Exit(0)
+    fails = any(finding.verdict == "fails" for finding in findings)
+    print("the pack does not hold" if fails else "the pack cannot be decided with these versions of the readers")
+    raise typer.Exit(1)
