@@ -1,161 +1,153 @@
-"""A pack that proves a match: the captures of one article as they were received, and what was read in them.
-
-The pack is a WACZ file, which replays in any web-archive viewer, with a folder `evidence/` beside the records:
-`evidence.json` (what was read, by which versions and rules), `statement.html` (one page in French for a person),
-`chain.jsonl` and the lists of the archive files, which tie each record to the chain of seals.
-"""
+"""What is found in an article and what it tells of where it plays: a Hit a name, one Evidence for all of them."""
 
 from __future__ import annotations
 
-import gzip
-import json
-import platform
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from pipeline.areas import communes, departement
+from pipeline.gazetteer import Gazetteer, Name, Words, fold
+from pipeline.surroundings import ARTICLES, Around, sentence_around
 
-from pipeline.archive import read_archive, record_places
-from pipeline.chain import CHAIN, list_path, read_chain
-from pipeline.french import date_line, instant_line
-from pipeline.records import MistakeError, Source
-from pipeline.rules import Rules
-from pipeline.store import Store
-from pipeline.wacz import Placed, wacz
-
-READERS = ("vigie", "trafilatura", "htmldate", "pypdf", "lxml", "rapidfuzz", "pyahocorasick")
-PARTS = ("article", "versions", "mentions", "captures")
+Field = Literal["title", "text"]
+Kind = Literal["commune", "epci", "departement"]
+Meaning = tuple[str, Kind, str]  # code, kind, why
+NOTHING: Meaning = ("", "commune", "")
+SCORE = re.compile(r"\(\d{1,3}\s?[-–]\s?\d{1,3}\)")
 
 
-@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name in a field and what stands around it; what it is enumerated with lends it a preposition and a town hall.
+
+    `consumed` says which département the name before it lies in; `elsewhere` means something else in this sentence.
+    """
+
+    def __init__(self, field: Field, text: str, start: int, end: int, name: Name, around: Around) -> None:
+        self.field, self.text, self.start, self.end = field, text, start, end
+        self.name, self.around = name, around
+        self.prep, self.civic, self.heads = around.prep, around.civic, around.heads
+        self.beside: list[Hit] = []
+        self.code, self.why = "", ""
+        self.kind: Kind = "commune"
+        self.elsewhere = self.consumed = False
+
+    def join(self, previous: Hit) -> None:
+        """« à Hem, Croix et Leers »."""
+        self.beside.append(previous)
+        previous.beside.append(self)
+        if not self.around.prep:
+            self.prep, self.civic, self.heads = previous.prep, previous.civic, previous.heads
+
+    def means(self, code: str, kind: Kind, why: str) -> None:
+        self.code, self.kind, self.why = code, kind, why
+
+    @cached_property
+    def bounds(self) -> tuple[int, int]:
+        """Where its sentence begins and ends."""
+        return sentence_around(self.text, self.start, self.end)
+
+    @cached_property
+    def sentence(self) -> str:
+        """The words of its sentence, folded, a blank before and after each."""
+        lower, upper = self.bounds
+        return f" {' '.join(fold(self.text[lower:upper]).split())} "
+
+    @property
+    def key(self) -> str:
+        return self.name.key[self.name.lead :]
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The communes that the name can mean: those that bear it, and those that a former one of it is a part of."""
+        return tuple(dict.fromkeys(self.name.communes + self.name.former))
+
+    @property
+    def noun(self) -> str:
+        """« l'usine de X » → usine."""
+        return next((w for w in reversed(self.around.words[:-1]) if w not in ARTICLES), "")
+
+
+class Article:
+    """The words of a title and a text, looked up as often as there are names."""
+
+    def __init__(self, title: str, text: str) -> None:
+        self._text = f"{title}\n{text}"
+        self._told: dict[str, bool] = {}
+
+    @cached_property
+    def folded(self) -> str:
+        return f" {' '.join(fold(self._text).split())} "
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(self.folded.split())
+
+    def tells(self, stem: str) -> bool:
+        """Whether a word begins with the stem."""
+        if stem not in self._told:
+            self._told[stem] = f" {stem}" in self.folded
+        return self._told[stem]
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """What a pack says: rows of the database as they were when it was made, and what they were made by."""
+    """Where an article plays: its source's areas; the départements and regions named; `hints` are codes that something
+    in it stands for, `peopled` the towns of its gentilés, `clubs` where teams stand; `said` are the départements that
+    it says of a name. `neighbours` are the communes and EPCIs found so far, counted by département and EPCI.
+    """
 
-    made_at: datetime
-    software: Mapping[str, str]
-    article: Mapping[str, Any]
-    versions: tuple[Mapping[str, Any], ...]
-    mentions: tuple[Mapping[str, Any], ...]
-    captures: tuple[Mapping[str, Any], ...]
-    source: Source | None
-    rules: Rules
+    areas: frozenset[str]
+    article: Article
+    departements: frozenset[str] = frozenset()
+    regional: frozenset[str] = frozenset()
+    hints: frozenset[str] = frozenset()
+    peopled: frozenset[str] = frozenset()
+    clubs: Sequence[tuple[Field, int]] = ()
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    neighbours: frozenset[str] = frozenset()
+    around: Counter[str] = field(default_factory=Counter)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The départements of the source."""
+        return frozenset(found for area in self.areas if (found := departement(area)))
+
+    def with_neighbours(self, hits: Iterable[Hit], gazetteer: Gazetteer) -> Evidence:
+        """Beside what is known, the places found so far."""
+        found = frozenset(hit.code for hit in hits if hit.code and hit.kind != "departement")
+        around: Counter[str] = Counter()
+        for code in found:
+            if code in communes():
+                around.update((communes()[code].departement, gazetteer.epci_of.get(code, "")))
+            else:
+                around[code] += 1
+        return replace(self, neighbours=found, around=around)
+
+    def near(self, code: str, around: str) -> bool:
+        """Whether a place other than this commune is found in the same département or EPCI."""
+        return bool(around) and self.around[around] > (code in self.neighbours)
 
 
-def software() -> dict[str, str]:
-    """The versions of all that reads a capture."""
-    return {name: version(name) for name in READERS} | {"python": platform.python_version()}
+def is_team(hit: Hit, evidence: Evidence, words: Words) -> bool:
+    """« Lens a battu Rennes (2-1) », « l'entraîneur de Nice »."""
+    if hit.civic or hit.prep == "at" or hit.heads:
+        return False
+    if hit.prep == "of" and hit.noun in words.sets["club"]:
+        return True
+    return is_sport(hit, evidence, words)
 
 
-def collect(store: Store, article: str, sources: Mapping[str, Source], rules: Rules, now: datetime) -> Evidence:
-    """The evidence of one article, by its id or the beginning of it. Raises MistakeError when there is none."""
-    found = store.select("SELECT * FROM articles WHERE starts_with(id, $id) LIMIT 2", {"id": article}).dicts()
-    if len(found) != 1:
-        raise MistakeError(f"no article « {article} »; `vigie digest` and `vigie search` show their ids")
-    row = found[0]
-    of = {"id": row["id"]}
-    return Evidence(
-        made_at=now,
-        software=software(),
-        article=row,
-        versions=tuple(store.select("SELECT * FROM versions WHERE article_id = $id ORDER BY seen_at", of).dicts()),
-        mentions=tuple(
-            store.select(
-                "SELECT * FROM mentions WHERE article_id = $id ORDER BY version, field, start, rule", of
-            ).dicts()
-        ),
-        captures=tuple(store.select("SELECT * FROM captures WHERE article_id = $id ORDER BY fetched_at", of).dicts()),
-        source=sources.get(row["source"] or ""),
-        rules=rules,
+def is_sport(hit: Hit, evidence: Evidence, words: Words) -> bool:
+    """Whether the sentence tells of a match."""
+    lower, upper = hit.bounds
+    club = bisect_left(evidence.clubs, (hit.field, lower))
+    if club < len(evidence.clubs) and evidence.clubs[club] < (hit.field, upper):
+        return True
+    return bool(SCORE.search(hit.text, lower, upper)) or any(
+        f" {word} " in hit.sentence for word in words.sets["sport"]
     )
-
-
-def pack(evidence: Evidence, archive: Path) -> bytes:
-    """The WACZ file. Raises MistakeError when a capture's archive file is gone (retention, or a loss)."""
-    missing = {c["file"] for c in evidence.captures if not (archive / c["file"]).exists()}
-    if missing:
-        raise MistakeError(f"{', '.join(sorted(missing))}: no longer in the archive, so this article cannot be proved")
-    warc, placed = _records(evidence, archive)
-    extra = {
-        "evidence/evidence.json": _json(said(evidence)),
-        "evidence/statement.html": statement(evidence, archive).encode(),
-        "evidence/chain.jsonl": _bytes(archive / CHAIN),
-    }
-    for name in sorted({capture["file"] for capture in evidence.captures}):
-        extra[f"evidence/{name}.seal"] = _bytes(list_path(archive / name))
-    about = {
-        "title": evidence.article["title"],
-        "description": f"Vigie : {evidence.article['canonical_url']}",
-        "software": f"Vigie/{evidence.software['vigie']}",
-    }
-    return wacz(warc, placed, extra, about, evidence.made_at)
-
-
-def said(evidence: Evidence) -> dict[str, Any]:
-    """The evidence as JSON can hold it."""
-    return {
-        "made_at": evidence.made_at.isoformat(),
-        "software": dict(evidence.software),
-        "rules_version": evidence.rules.version,
-        "rules": [asdict(rule) for rule in evidence.rules.rules],
-        "source": asdict(evidence.source) if evidence.source else None,
-    } | {
-        name: value if isinstance(value, dict) else list(value) for name in PARTS for value in [getattr(evidence, name)]
-    }
-
-
-def statement(evidence: Evidence, archive: Path) -> str:
-    """The readable page: what, where, when fetched, by which version, the hashes, the mentions, the captures."""
-    chain = archive / CHAIN
-    links, _ = read_chain(chain.read_bytes()) if chain.exists() else ([], [])
-    sealed = {link.file: link for link in links}
-    environment = Environment(
-        loader=PackageLoader("pipeline"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"date": date_line, "instant": instant_line}
-    return environment.get_template("evidence.html").render(
-        evidence=evidence, sealed=sealed, head=links[-1] if links else None, topics=evidence.rules.topics
-    )
-
-
-def _records(evidence: Evidence, archive: Path) -> tuple[bytes, list[Placed]]:
-    """The captures' records, byte for byte as they stand in the archive, one after the other; and where they stand."""
-    wanted = {capture["id"]: capture for capture in evidence.captures}
-    titles = {row["capture_id"]: row["title"] for row in evidence.versions}
-    made = bytearray()
-    placed: list[Placed] = []
-    for name in sorted({capture["file"] for capture in evidence.captures}):
-        path = archive / name
-        captures = {c.id: c for c, _ in read_archive(path) if c.id in wanted}
-        with path.open("rb") as file:
-            for place in record_places(path):
-                if place.id not in wanted and place.concurrent_to not in wanted:
-                    continue
-                file.seek(place.offset)
-                record = file.read(place.end - place.offset)
-                data = record if name.endswith(".gz") else gzip.compress(record, mtime=0)
-                if place.id in captures:
-                    capture = captures[place.id]
-                    placed.append(Placed(capture, len(made), len(data), titles.get(place.id, "")))
-                made += data
-    return bytes(made), placed
-
-
-def _bytes(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""
-
-
-def _json(value: object) -> bytes:
-    def plain(other: object) -> object:
-        if isinstance(other, datetime):
-            return other.isoformat()
-        raise TypeError(f"{type(other).__name__} in the evidence")
-
-    return (json.dumps(value, ensure_ascii=True, indent=1, default=plain) + "\n").encode()

@@ -13,7 +13,7 @@ import tomllib
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import resources
@@ -39,6 +39,7 @@ EXPANSIONS = {
 }
 GENERIC = {"metropole", "europeenne", "urbaine", "communaute", "agglomeration", "agglo", "communes", "de", "d", "du"}
 SMALL = {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lez", "s", "sous", "sur"}
+ARTICLE = re.compile(r"L[ea]s? |L['’]")
 HOMONYM = re.compile(r"(.+) \((\w{2,3})\)")
 
 
@@ -87,7 +88,7 @@ class Words:
     sets: Mapping[str, frozenset[str]]
     first_names: frozenset[str]
     elsewhere: Mapping[str, tuple[str, ...]]
-    quarters: Mapping[str, frozenset[str]]
+    quarters: Mapping[str, frozenset[str]]  # name → the towns that have a quarter of that name
     hints: Mapping[str, str]
     regions: Mapping[str, tuple[str, ...]]
 
@@ -161,7 +162,9 @@ def _keys(written: str) -> list[str]:
 
 def _words(data: Mapping[str, Any]) -> Words:
     sets = {
-        key: frozenset(fold(item).strip() for item in (text.split("|") if "|" in text else text.split()))
+        key: frozenset(
+            " ".join(fold(item).split()) for item in (text.split("|") if "|" in text else text.split()) if item.strip()
+        )
         for key, text in data["words"].items()
     }
     sets |= {key: frozenset(fold(data["departements"][key]).split()) for key in ("river", "word", "office")}
@@ -169,23 +172,33 @@ def _words(data: Mapping[str, Any]) -> Words:
         sets=sets,
         first_names=frozenset(fold(data["persons"]["names"]).split()),
         elsewhere={fold(k): tuple(fold(stem) for stem in v) for k, v in data["traps"]["elsewhere"].items()},
-        quarters={
-            find_communes(town)[0].code: frozenset(map(fold, _listed(said))) for town, said in data["quarters"].items()
-        },
+        quarters=_quarters(data["quarters"]),
         hints={fold(phrase): code for code, phrases in data["hints"].items() for phrase in _listed(phrases)},
         regions={fold(region): tuple(codes.split()) for region, codes in data["regions"].items()},
     )
 
 
-def _capitals(written: str) -> tuple[int, ...]:
-    """Offsets of capitals; an article that begins a name may be written small."""
-    first = re.match(r"(?:L[ea]s? |L['’])?", written)
-    skip = first.end() if first else 0
-    return tuple(at for at, c in enumerate(written) if c.isupper() and at >= skip)
+def _quarters(said: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for town, quarters in said.items():
+        for quarter in _listed(quarters):
+            found[fold(quarter)].add(find_communes(town)[0].code)
+    return {quarter: frozenset(towns) for quarter, towns in found.items()}
+
+
+def _capitals(written: str, shape: str) -> tuple[int, ...]:
+    """Offsets of capitals. The article that begins a name may be written small, but for « La Creuse », a commune;
+
+    in « Saint-Denis-en-Val » only the first need be."""
+    capitals = tuple(at for at, c in enumerate(written) if c.isupper())
+    article = ARTICLE.match(written)
+    if article and written[article.end() :] not in DEPARTEMENTS.values():
+        capitals = tuple(at for at in capitals if at >= article.end())
+    return capitals[:1] if shape == "compound" and written.startswith(("Saint", "St")) else capitals
 
 
 def _shape(written: str) -> str:
-    words = fold(re.sub(r"^(?:L[ea]s? |L['’])", "", written)).split()
+    words = fold(ARTICLE.sub("", written)).split()
     if len(words) > 2 and any(word in SMALL for word in words[1:]):
         return "compound"
     if words[0] in ("saint", "sainte", "st", "ste") and len(words) == 2:
@@ -203,12 +216,12 @@ def _written(name: str) -> Iterator[str]:
 def _names(written: str, **meaning: Any) -> Iterator[Name]:
     for form in _written(written):
         shape = _shape(form)
-        yield Name(fold(form).strip(), _capitals(form), shape=shape, **meaning)
+        yield Name(fold(form).strip(), _capitals(form, shape), shape=shape, **meaning)
         for article, contracted in CONTRACTIONS.items():
             if form.startswith(article):
                 for lead in contracted:
                     whole = lead + form.removeprefix(article)
-                    yield Name(fold(whole), _capitals(whole), lead=len(lead), shape=shape, **meaning)
+                    yield Name(fold(whole), _capitals(whole, shape), lead=len(lead), shape=shape, **meaning)
 
 
 def _joined(one: Name, other: Name) -> Name:
@@ -289,9 +302,10 @@ def _epci_names(aliases: Mapping[str, list[str]]) -> Iterator[Name]:
     assert not others, f"places.toml [epcis]: no EPCI is called {sorted(others)}"
 
 
-def _epci_forms(forms: Iterable[str]) -> list[str]:
-    """Blanks around a dash are one blank more than the folded text has where none are written."""
-    return list(dict.fromkeys(f for form in forms for f in (form, re.sub(r"\s+[-–]\s+", "-", form))))
+def _epci_forms(forms: Sequence[str]) -> list[str]:
+    """With œ, which the list writes oe, and without blanks around a dash."""
+    ligatures = [re.sub(r"(?<=[CcVvNn])oe(?=u)", "œ", form) for form in forms]
+    return list(dict.fromkeys(f for form in (*forms, *ligatures) for f in (form, re.sub(r"\s+[-–]\s+", "-", form))))
 
 
 def _proper(form: str) -> Iterator[int]:

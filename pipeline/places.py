@@ -17,19 +17,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.areas import communes, epcis
+from pipeline.evidence import Article, Evidence, Field, Hit, Kind
 from pipeline.gazetteer import Gazetteer, load_gazetteer
-from pipeline.meanings import (
-    BIG,
-    Evidence,
-    Field,
-    Hit,
-    Kind,
-    commune_meant,
-    departement_meant,
-    epci_meant,
-    inhabitants_meant,
-    trusted,
-)
+from pipeline.homonyms import BIG, PARIS, commune_meant, trusted
+from pipeline.meanings import departement_meant, epci_meant, inhabitants_meant
 from pipeline.surroundings import ARTICLES, look_around
 
 __all__ = ["Gazetteer", "Place", "Weight", "about", "find_places", "load_gazetteer"]
@@ -104,15 +95,12 @@ def find_places(title: str, text: str, gazetteer: Gazetteer, areas: Sequence[str
     hits = [hit for name, seen in fields.items() for hit in _hits(name, seen.text, gazetteer)]
     if not hits:
         return []
-    evidence = replace(_evidence(hits, areas, gazetteer), written=f"{title}\n{text}")
-    _name_communes(hits, evidence, gazetteer, sure=True)
-    evidence = _with_neighbours(evidence, hits)
-    _name_communes(hits, evidence, gazetteer)
-    evidence = _with_neighbours(evidence, hits)
-    _name_communes(hits, evidence, gazetteer)
+    evidence = _evidence(hits, Evidence(frozenset(areas), Article(title, text)), gazetteer)
+    for sure in (True, False, False):
+        _name_communes(hits, evidence, gazetteer, sure)
+        evidence = evidence.with_neighbours(hits, gazetteer)
     _repeat(hits)
-    evidence = _with_neighbours(evidence, hits)
-    _name_others(hits, evidence, gazetteer)
+    _name_others(hits, evidence.with_neighbours(hits, gazetteer), gazetteer)
     return [_place(hit, fields[hit.field]) for hit in hits if hit.code]
 
 
@@ -152,53 +140,53 @@ def _hits(field: Field, text: str, gazetteer: Gazetteer) -> list[Hit]:
     hits: list[Hit] = []
     for start, end, name in gazetteer.scan(text):
         hit = Hit(field, text, start, end, name, look_around(text, start, end, gazetteer.words))
-        previous = hits[-1] if hits else None
-        if previous and not previous.around.blocked and AND.fullmatch(text, previous.end, start):
-            hit.joined, previous.joins = previous, hit
+        if hits and hits[-1].around.blocked in ("", "article") and AND.fullmatch(text, hits[-1].end, start):
+            hit.join(hits[-1])
         hits.append(hit)
     return hits
 
 
-def _evidence(hits: list[Hit], areas: Sequence[str], gazetteer: Gazetteer) -> Evidence:
+def _evidence(hits: list[Hit], source: Evidence, gazetteer: Gazetteer) -> Evidence:
     """What is known before any commune is: the source, départements, regions, and what tells of one town only."""
-    words, base = gazetteer.words, Evidence(frozenset(areas))
+    words = gazetteer.words
     for one, other in pairwise(hits):
         if one.field == other.field and other.start < one.around.after:
             other.consumed = any(communes()[code].departement in one.around.said for code in one.candidates)
-    said = [(h.key, h.around.said) for h in hits if h.around.said and h.candidates]
-    named = {departement_meant(h, base, words)[0] for h in hits if h.name.departement and not h.consumed}
+    said = {h.key: h.around.said for h in reversed(hits) if h.around.said and h.candidates}
+    named = {departement_meant(h, source, words)[0] for h in hits if h.name.departement and not h.consumed}
     return replace(
-        base,
-        departements=frozenset(named | {code for _, codes in said for code in codes}) - {""},
+        source,
+        departements=frozenset(named.union(*said.values()) - {""}),
         regional=frozenset(code for h in hits for code in words.regions.get(h.key, ())),
         hints=frozenset(words.hints[h.key] for h in hits if h.key in words.hints),
-        said=tuple(said),
-        clubs=tuple((h.field, h.start) for h in hits if h.name.club),
+        peopled=frozenset(c for h in hits if not h.name.weak for c in h.name.inhabitants),
+        clubs=sorted((h.field, h.start) for h in hits if h.name.club),
+        said=said,
     )
 
 
-def _with_neighbours(evidence: Evidence, hits: list[Hit]) -> Evidence:
-    return replace(evidence, neighbours=frozenset(h.code for h in hits if h.code and h.kind != "departement"))
-
-
-def _name_communes(hits: list[Hit], evidence: Evidence, gazetteer: Gazetteer, sure: bool = False) -> None:
-    """Settle what can be; at first only what needs no neighbours."""
+def _name_communes(hits: list[Hit], evidence: Evidence, gazetteer: Gazetteer, sure: bool) -> None:
+    """Settle what can be; the `sure` are what needs no neighbours."""
     for hit in hits:
-        candidates = hit.candidates
-        if hit.code or hit.consumed or hit.name.never or not candidates or _is_departement(hit):
+        if hit.code or hit.consumed or hit.name.never or not hit.candidates or _is_departement(hit):
             continue
-        if sure and not hit.around.said:
-            big = len(candidates) == 1 and (trusted(hit.name, candidates[0]) == "big" or hit.around.civic)
-            big = big and not any(hit.key in quarters for quarters in gazetteer.words.quarters.values())
-            if not (big or evidence.areas.intersection(candidates)):
-                continue
-        hit.means(*commune_meant(hit, evidence, gazetteer))
+        if not sure or _is_sure(hit, evidence, gazetteer):
+            hit.means(*commune_meant(hit, evidence, gazetteer))
+
+
+def _is_sure(hit: Hit, evidence: Evidence, gazetteer: Gazetteer) -> bool:
+    if hit.around.said or evidence.areas.intersection(hit.candidates):
+        return True
+    if len(hit.candidates) > 1 or hit.key in gazetteer.words.quarters:
+        return False
+    return hit.around.civic or trusted(hit.name, hit.candidates[0]) == "big"
 
 
 def _is_departement(hit: Hit) -> bool:
     """« la Vienne », « en Vienne »: a name that is a commune's too."""
     last = hit.around.words[-1] if hit.around.words else ""
-    return bool(hit.name.departement) and (last in ARTICLES or last == "en" or hit.name.key.startswith("la "))
+    article = last in ARTICLES or last in ("en", "du", "des", "au", "aux") or hit.name.key.startswith("la ")
+    return bool(hit.name.departement) and article
 
 
 def _repeat(hits: list[Hit]) -> None:
@@ -251,7 +239,7 @@ def _as_metropolis(hit: Hit, gazetteer: Gazetteer) -> None:
     epci = epcis().get(gazetteer.epci_of.get(hit.code, ""))
     if not noun or not epci or max(epci.members, key=lambda code: communes()[code].population) != hit.code:
         return
-    if hit.code != "75056":  # « l'agglomération parisienne » is far wider
+    if hit.code != PARIS:  # « l'agglomération parisienne » is far wider
         hit.start = noun.start()
         hit.means(epci.code, "epci", "metropolis")
 

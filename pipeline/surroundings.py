@@ -20,12 +20,13 @@ TITLE = re.compile(r"\b(?:(?:M|MM|Mme|Mmes|Mlle|Mgr|Dr|Pr|Me)\.?|[A-Z]\.|Ph\.|Ch
 SENTENCE_ENDS = re.compile(r"(?:^|[.!?…:»”\"«“•]|\n)[\s\-–—]*$")
 POSTCODE = re.compile(r"\b(\d{5})\s+$")
 LINE_STARTS = re.compile(r"(?:^|\n)[\s«“\"]*$")
-HEADS = re.compile(r"\s*(?:\([^()\n]{2,40}\)\s*)?(?::|[.–—|-]\s|,\s+le\s+\d)")
+HEADS = re.compile(r"\s*(?:\([^()\n]{2,40}\)\s*)?(?::|[.–—|-]\s|,\s+le\s+\d|(?:,\s+[^,:.\n]{2,40}){1,4}\s*:)")
 BRACKET = re.compile(r"\s*\(([^()\n]{2,60})\)")
 NEXT_NAME = re.compile(r"[ \u00a0]([A-ZÀ-ÖØ-ÞŒ][\w'’-]*)")
-NEXT_JOINED = re.compile(r"[-‐–]([^\W\d_]+)|\.(?:fr|com|org|net)\b|['’]s\b")
+NEXT_JOINED = re.compile(r"[-‐–](\w+)|\.(?:fr|com|org|net)\b|['’]s\b| \d{1,2}(?=[ ,.;]|$)")
 NOT_PREVIOUS = re.compile(r"[\w@][-‐–]$|[@_]$|www\.$|://\S*$")
 BY_NAME = {fold(name): code for code, name in (DEPARTEMENTS | COLLECTIVITES).items()}
+LAST_IN_BRACKET = re.compile(r",\s+(\d{2,3}|2[AB]|[^,()\n\d]{3,25})\)")
 ABROAD = re.compile(r"\s*,?\s+(?:en|au|aux|du)\s+([A-ZÀ-ÖØ-ÞŒ][\w-]+)")
 IN_DEPARTEMENT = re.compile(
     r"\s*,?\s+(?:dans|en|à|de)\s+(?:l[ea]s?\s+|l['’])?("
@@ -74,11 +75,18 @@ def look_around(text: str, start: int, end: int, words: Words) -> Around:
     blocked = "abroad" if abroad else _blocked(before, after, raw, tokens, prep, words)
     if prep == "of" and article and text[start].islower() and tokens[-2:-1] and tokens[-2] in words.sets["named_after"]:
         blocked = "named after"
+    if joined_to_number(after):
+        blocked = "named after"
     if tokens and not article and tokens[-1] in ARTICLES | {"un", "une", "ce", "cette", "cet"} and clause[-1:] != "-":
         blocked = blocked or "article"
     if blocked == "longer name" and (civic or prep == "at"):
         blocked = ""
     return Around(tokens, prep, civic, blocked, said, end + reach, opens, heads)
+
+
+def joined_to_number(after: str) -> bool:
+    """« Paris-8 » is a university."""
+    return bool(re.match(r"[-‐–]\d", after))
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -119,6 +127,8 @@ def _said(before: str, after: str, words: Words) -> tuple[tuple[str, ...], int, 
         if codes:
             return tuple(codes), bracket.end(), False
         return (), 0, any(fold(p) in words.sets["country"] or p.replace(" ", "-").lower() in COUNTRIES for p in pieces)
+    if (last := LAST_IN_BRACKET.match(after)) and (code := _departement_said(last[1])):
+        return (code,), last.end() - 1, False
     if named := IN_DEPARTEMENT.match(after):
         return (BY_NAME[fold(named[1])],), named.end(), False
     abroad = ABROAD.match(after)
@@ -152,6 +162,16 @@ def _blocked(before: str, after: str, raw: list[str], tokens: tuple[str, ...], p
     return ""
 
 
+def _called(tokens: tuple[str, ...], noun: int, words: Words) -> str:
+    """« Cap d'Agde », « Alain de Lille »; « le lycée Faidherbe de Lille » is a school, « l'Opéra de Lille » not clear."""
+    if tokens[noun] in words.first_names:
+        return "person"
+    if tokens[noun] in words.sets["toponym"]:
+        return "longer name"
+    building = words.sets["named_after"] | words.sets["located"] | words.sets["seat"]
+    return "" if building.intersection(tokens[max(0, noun - 3) : noun]) else "called"
+
+
 def _name_before(raw: list[str], tokens: tuple[str, ...], words: Words) -> bool:
     return raw[-1][0].isupper() and tokens[-1] not in words.sets["opening"]
 
@@ -163,8 +183,10 @@ def _blocked_of(raw: list[str], tokens: tuple[str, ...], words: Words) -> str:
         return ""
     noun = nouns[-1]
     known = any(tokens[noun] in words.sets[kind] for kind in NOUNS)
-    if raw[noun][0].isupper() and noun and not known:
-        return "person" if tokens[noun] in words.first_names else "longer name"
+    if tokens[noun] in words.sets["goods"]:
+        return "goods"
+    if raw[noun][0].isupper() and not raw[noun].isupper() and noun and not known:
+        return _called(tokens, noun, words)
     if tokens[noun] in words.sets["street"]:
         indefinite = any(token in words.sets["indefinite"] for token in tokens[max(0, noun - 2) : noun])
         return "" if indefinite else "street"
