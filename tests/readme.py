@@ -40,6 +40,11 @@ def catalogue() -> str:
     return "\n".join([*rows, f"| all | {sum(kinds.values())} | {sum(opened.values())} |"]) + "\n"
 
 
+def evaluation() -> str:
+    """What `vigie rules --evaluate` prints on the shipped set."""
+    return vigie("rules", "--evaluate", "tests/evaluation/passages.jsonl").strip() + "\n"
+
+
 def tables() -> str:
     """The tables of the database and what a row of each is, from schema.sql."""
     from pipeline.store import QUERIES

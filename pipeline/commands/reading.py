@@ -6,12 +6,15 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import now, options, plain
+from pipeline.commands.common import BUSY, bar, now, options, plain
 from pipeline.records import Capture, Mention, MistakeError
+
+if TYPE_CHECKING:
+    from pipeline.rules import Rules
 
 PANEL = "Look inside"
 CONTRACT = ("topic", "rule", "surface", "start", "end", "edits")
@@ -21,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(extract)
     app.command(rich_help_panel=PANEL)(tag)
     app.command(rich_help_panel=PANEL)(rules)
+    app.command(rich_help_panel="Care")(retag)
 
 
 def extract(
@@ -62,26 +66,63 @@ def rules(
     attempt: str | None = typer.Option(None, "--try", help="Show what is found in this text, and what nearly is."),
     evaluate: Path | None = typer.Option(None, help="Measure on JSON lines of marked text."),
 ) -> None:
-    """The topics and rules; try them on a text; measure them."""
+    """The topics and rules; try them on a text; measure them. Exit 1 when a rule's own example does not hold."""
     from pipeline.commands.common import table
-    from pipeline.tag import explain
+    from pipeline.evaluate import evaluate as measure
+    from pipeline.evaluate import failing_examples, render
 
     found = options(context).rules
     if evaluate:
-        from pipeline.evaluate import evaluate as measure
-        from pipeline.evaluate import render
-
-        print(render(measure(_bytes(evaluate).decode().splitlines(), found)))
+        print(render(measure(_bytes(evaluate).decode("utf-8", "replace").splitlines(), found), language="en"))
     elif attempt is not None:
-        accepted, rejected = explain(attempt, found)
-        for mention in accepted:
-            print(f"+ {mention.topic} « {mention.surface} » rule {mention.rule}, {mention.edits} edits")
-        for near in rejected:
-            print(f"- {near}")
-        if not accepted and not rejected:
-            print("nothing found, nothing near")
+        _try(attempt, found)
     else:
-        table(("topic", "label"), found.topics.items())
+        table(("rule", "topic", "label", "phrases"), ((r.key, r.topic, r.label, len(r.phrases)) for r in found.rules))
+        print(f"\nrules {found.version}")
+        failing = failing_examples(found)
+        for fault in failing:
+            print(f"! {fault}", file=sys.stderr)
+        raise typer.Exit(1 if failing else 0)
+
+
+def _try(text: str, found: Rules) -> None:
+    """The mentions of a text, and the near candidates each with the reason why it is none."""
+    from pipeline.digest import clean
+    from pipeline.tag import REASONS, explain
+
+    accepted, rejected = explain(text, found)
+    for mention in accepted:
+        place = f"{mention.start}-{mention.end}"
+        print(f"+ {mention.topic} « {clean(mention.surface)} » {place}, rule {mention.rule}, {mention.edits} edits")
+    for near in rejected:
+        why = REASONS[near.reason][1] + (f" ({clean(near.detail)})" if near.detail else "")
+        print(f"- {near.topic} « {clean(near.surface)} » {near.start}-{near.end}, rule {near.rule}: {why}")
+    if not accepted and not rejected:
+        print("nothing found, nothing near")
+
+
+def retag(
+    context: typer.Context,
+    dry_run: bool = typer.Option(False, "--dry-run", help="Show what would be gained and lost; change nothing."),
+) -> None:
+    """Apply changed rules to all that is stored, and say which articles are gained and lost."""
+    from pipeline.digest import clean
+    from pipeline.publish import BusyError
+    from pipeline.retag import retag as apply
+
+    at = options(context)
+    with bar("Retag") as show:
+        try:
+            changes = apply(at.home.database, at.rules, dry_run=dry_run, progress=show)
+        except BusyError as busy:
+            print(f"vigie: {busy}", file=sys.stderr)
+            raise typer.Exit(BUSY) from None
+    for change in changes:
+        sign = "+" if change.change == "gained" else "-"
+        print(f"{sign} {change.topic} {change.article_id} {clean(change.title)}\n    « {clean(change.sentence)} »")
+    gained = sum(change.change == "gained" for change in changes)
+    said = "would be gained" if dry_run else "gained"
+    print(f"{gained} {said}, {len(changes) - gained} lost, by rules {at.rules.version}")
 
 
 def _texts(words: str) -> list[tuple[Any, str]]:
