@@ -18,6 +18,7 @@ import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -25,6 +26,7 @@ from email.utils import format_datetime
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import ParseError
 
 from pipeline.digest import Digest, clean
 from pipeline.home import Mail
@@ -121,26 +123,21 @@ def message(digest: Digest, name: str, sender: str, receiver: str) -> EmailMessa
 
 
 def _mail(channel: str, name: str, digest: Digest, post: Post) -> None:
-    receiver = channel.removeprefix("mailto:")
-    mail, password = post.mail, post.secrets.get("VIGIE_SMTP_PASSWORD", "")
+    receiver, mail = channel.removeprefix("mailto:"), post.mail
     here = _is_here(mail.host)
     tls = mail.tls or ("none" if here else "starttls")
     if tls == "none" and not here:
         raise UndeliveredError(f"mail to {mail.host} would go unencrypted: set tls in [mail]", passing=False)
     port = mail.port or {"tls": 465, "starttls": 587}.get(tls, 25)
     sender = mail.sender or (mail.user if "@" in mail.user else "") or "vigie@localhost"
-    secure = ssl.create_default_context()
+    letter = message(digest, name, sender, receiver)
     try:
-        if tls == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, port, timeout=post.timeout, context=secure)
-        else:
-            server = smtplib.SMTP(mail.host, port, timeout=post.timeout)
-        with server:
-            if tls == "starttls":
-                server.starttls(context=secure)
+        with closing(_server(mail, port, tls, post.timeout)) as server:
             if mail.user:
-                server.login(mail.user, password)
-            server.send_message(message(digest, name, sender, receiver))
+                server.login(mail.user, post.secrets.get("VIGIE_SMTP_PASSWORD", ""))
+            server.send_message(letter)
+            with suppress(OSError, smtplib.SMTPException):  # it has arrived, however we part
+                server.quit()
     except ssl.SSLCertVerificationError as fault:
         raise UndeliveredError(f"{mail.host}: {fault.verify_message}", passing=False) from None
     except smtplib.SMTPRecipientsRefused as fault:
@@ -153,6 +150,17 @@ def _mail(channel: str, name: str, digest: Digest, post: Post) -> None:
         raise UndeliveredError(f"{mail.host}: {fault}", passing=False) from None
     except (OSError, smtplib.SMTPException) as fault:
         raise UndeliveredError(f"{mail.host}: {fault}", passing=True) from None
+
+
+def _server(mail: Mail, port: int, tls: str, timeout: float) -> smtplib.SMTP:
+    """A connection to the mail server, encrypted where it is to be; the certificate is checked."""
+    secure = ssl.create_default_context()
+    if tls == "tls":
+        return smtplib.SMTP_SSL(mail.host, port, timeout=timeout, context=secure)
+    server = smtplib.SMTP(mail.host, port, timeout=timeout)
+    if tls == "starttls":
+        server.starttls(context=secure)
+    return server
 
 
 def _is_here(host: str) -> bool:
@@ -239,6 +247,8 @@ def _file(channel: str, name: str, digest: Digest, post: Post) -> None:
         part.replace(path)
     except OSError as fault:
         raise UndeliveredError(f"{path}: {fault.strerror}", passing=False) from None
+    except ParseError as fault:
+        raise UndeliveredError(f"{path}: no feed ({fault}); move it away", passing=False) from None
 
 
 def _command(channel: str, name: str, digest: Digest, post: Post) -> None:

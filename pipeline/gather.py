@@ -131,6 +131,8 @@ def _nearness(area: Sequence[str], wanted: Sequence[str]) -> int:
 def _changes(store: Store, watch: Watch, told: Told, now: datetime, fresh: set[str]) -> tuple[Change, ...]:
     """Edits and removals of what was told; what is told as new in the same digest is told once."""
     known, versions = set(told.events), told.versions()
+    if not versions:
+        return ()
     asked = {"articles": list(versions), "until": now}
     more = {"versions": list(versions.values()), "topics": [*watch.topics, *watch.all]}
     edits = [_edit(row) for row in store.select(_query("edits"), asked | more).dicts()]
