@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request
+from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -103,17 +104,29 @@ class PublicAddresses:
             raise RefusedError("private_address", host)
 
 
+def give_up(slot: Slot, error: RefusedError) -> None:
+    """Answer the requests of a host that wait for their turn with an error."""
+    while slot.queue:
+        _, waiting = slot.queue.popleft()
+        waiting.errback(error)
+
+
 class Restraint:
     """Leaves a host alone, for this crawl, that refuses or fails time after time, or says that it is too much."""
 
-    def __init__(self) -> None:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
         self._in_a_row: Counter[str] = Counter()
-        self._left: dict[str, str] = {}
+        self._left: dict[str, RefusedError] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Restraint:
+        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
         host = urlsplit(request.url).hostname or ""
         if host in self._left:
-            raise RefusedError(self._left[host], f"{host} is left alone until the next crawl", host)
+            raise self._left[host]
 
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status == 429 or (response.status == 503 and "Retry-After" in response.headers):
@@ -133,8 +146,11 @@ class Restraint:
             return
         host = urlsplit(request.url).hostname or ""
         self._in_a_row[host] += weight
-        if self._in_a_row[host] >= ENOUGH:
-            self._left[host] = reason
+        engine = self.crawler.engine
+        if self._in_a_row[host] >= ENOUGH and engine:
+            self._left[host] = RefusedError(reason, f"{host} is left alone until the next crawl", host)
+            if slot := engine.downloader.slots.get(host):
+                give_up(slot, self._left[host])
 
 
 class Robots:

@@ -14,6 +14,8 @@ from scrapy.settings import Settings
 from crawler.ledger import Tally
 from crawler.plan import Plan
 
+# Without any delay, Scrapy's slots let two requests pass at once.
+NO_DELAY = 0.001
 ADDRESSES = ("home", "feed", "sitemap", "listing", "page", "archive", "data", "history")
 
 
@@ -26,10 +28,7 @@ def crawl(plan: Plan, on_progress: Callable[[Tally], None] | None = None) -> int
     from crawler.spiders.lookout import Lookout  # noqa: PLC0415 (the loader of spiders takes its settings from here)
 
     plan.home.mkdir(parents=True, exist_ok=True)
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
-    settings.setdict(settings_of(plan), priority="cmdline")
-    process = AsyncCrawlerProcess(settings)
+    process = AsyncCrawlerProcess(settings_for(plan))
     crawler = process.create_crawler(Lookout)
     stopped: list[int] = []
 
@@ -50,6 +49,14 @@ def crawl(plan: Plan, on_progress: Callable[[Tally], None] | None = None) -> int
     return int(crawler.stats.get_value("log_count/ERROR", 0)) if crawler.stats else 0
 
 
+def settings_for(plan: Plan) -> Settings:
+    """Scrapy's settings for a crawl of this plan."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(settings_of(plan), priority="cmdline")
+    return settings
+
+
 def settings_of(plan: Plan) -> dict[str, Any]:
     """What a plan adds to Scrapy's settings: the user agent, each host's delay, the patience with an answer."""
     slots: dict[str, dict[str, float]] = {}
@@ -57,7 +64,7 @@ def settings_of(plan: Plan) -> dict[str, Any]:
         for url in (source.home, *(url for kind in ADDRESSES[1:] for url in getattr(source, kind))):
             host = urlsplit(url).hostname
             for name in (host, f"www.{host}", host.removeprefix("www.")) if host else ():
-                slot = slots.setdefault(name, {"concurrency": 1, "delay": 0.0, "jitter": 0.0})
+                slot = slots.setdefault(name, {"concurrency": 1, "delay": NO_DELAY, "jitter": 0.0})
                 slot["delay"] = max(slot["delay"], source.delay)
     return {
         "USER_AGENT": plan.user_agent,

@@ -64,7 +64,9 @@ def explain_status(status: int) -> tuple[str, str]:
         word = "refused"
     elif status in GONE:
         word = "not_found"
-    elif 300 <= status < 400:
+    elif status < 300:
+        word = "no_content"
+    elif status < 400:
         word = "redirects"
     else:
         word = "server_error" if status >= 500 else "refused"

@@ -19,6 +19,8 @@ OUTCOMES = {
     "not_a_feed": "broken",
     "too_large": "broken",
     "redirects": "broken",
+    "redirected_home": "broken",
+    "no_content": "broken",
 }
 # So many pages failed and none read: the doors may be open, but the source is not read.
 FEWEST_PAGES = 3
@@ -50,7 +52,7 @@ class Tally:
         if self.doors_read:
             if len(self.pages_shut) >= FEWEST_PAGES and not self.pages_read:
                 return _most(self.pages_shut)
-            return "ok" if self.entries else "empty"
+            return "ok" if self.entries else "empty" if ended else "cut"
         return _most(self.doors_shut) if ended and self.doors_shut else "cut"
 
     def run(self, run_id: str, started: datetime, ended: datetime | None, outcome: str) -> Run:

@@ -11,9 +11,6 @@ from crawler.spiders.doors import Door
 from crawler.visits import Page
 from pipeline.records import Source
 
-# Pages of one source that are asked for at once: the next one waits for its turn while one is on its way.
-IN_FLIGHT = 2
-
 
 @dataclass
 class Work:
@@ -24,7 +21,7 @@ class Work:
     budget: int
     reach: Reach = field(default_factory=Reach)
     doors_open: int = 0
-    in_flight: int = 0
+    asking: bool = False
     pages: deque[Page] = field(default_factory=deque)
 
     @property
@@ -41,15 +38,14 @@ class Work:
         self.tally.waiting += 1
         (self.pages.appendleft if first else self.pages.append)(page)
 
-    def next_pages(self) -> list[Page]:
-        """The pages to be asked for now."""
-        taken = []
-        while self.pages and self.in_flight < IN_FLIGHT:
-            self.in_flight += 1
-            taken.append(self.pages.popleft())
-        return taken
+    def next_page(self) -> Page | None:
+        """The page to be asked for now, if none is on its way."""
+        if self.asking or not self.pages:
+            return None
+        self.asking = True
+        return self.pages.popleft()
 
     def done(self) -> None:
         """A page has been answered, or will not be."""
-        self.in_flight -= 1
+        self.asking = False
         self.tally.waiting -= 1

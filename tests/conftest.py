@@ -5,9 +5,11 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from tests.scripted_web import Crawler
 
 
 @pytest.fixture
@@ -24,3 +26,10 @@ def run_limited() -> Callable[[str], str]:
         return done.stderr
 
     return run
+
+
+@pytest.fixture(scope="session")
+def crawler() -> Iterator[Crawler]:
+    """A process that crawls, for all tests: see scripted_web."""
+    with Crawler() as one:
+        yield one

@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
+from crawler.conduct import give_up
 from crawler.faults import GONE, RefusedError, explain, explain_status
 from crawler.ledger import OUTCOMES, Tally
 from crawler.plan import Plan
@@ -25,7 +26,7 @@ from pipeline.records import Failure, Source
 
 # Every answer comes to the callbacks, redirects excepted: those are followed.
 EVERY_STATUS = [304, *range(400, 600)]
-DOOR_PRIORITY = 1_000_000
+DOOR_PRIORITY = 1000
 LARGE_TIMEOUT = 600.0  # seconds: 60 MB at a tenth of a MB per second
 
 
@@ -82,9 +83,7 @@ class Lookout(Spider):
             return
         self.stopping = True
         for slot in self.crawler.engine.downloader.slots.values():
-            while slot.queue:
-                _, waiting = slot.queue.popleft()
-                waiting.errback(RefusedError("cut", reason))
+            give_up(slot, RefusedError("cut", reason))
         self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
 
     def _doors(self) -> list[Door]:
@@ -97,7 +96,7 @@ class Lookout(Spider):
         return doors
 
     def _open_doors(self, doors: list[Door]) -> Iterator[Request]:
-        for rank, door in enumerate(doors):
+        for door in doors:
             known = self.visits.door(door.key, door.readers)
             if door.once and known:
                 for work in self._works(door):
@@ -106,12 +105,12 @@ class Lookout(Spider):
                 continue
             for work in self._works(door):
                 work.open(door)
-            yield self._door_request(door, rank)
+            yield self._door_request(door)
 
     def _works(self, door: Door) -> list[Work]:
         return [self.works[source.key] for source in door.sources]
 
-    def _door_request(self, door: Door, rank: int) -> Request:
+    def _door_request(self, door: Door) -> Request:
         known = self.visits.door(door.key, door.readers)
         # A page that is watched for change is no way in: its answer is itself what is to be read.
         role = "page" if door.kind == "page" else "door"
@@ -123,7 +122,7 @@ class Lookout(Spider):
             cb_kwargs={"door": door},
             headers=_conditional(known.etag, known.last_modified) if known else {},
             meta=self._meta(tuple(source.key for source in door.sources), door.kind, role) | large,
-            priority=DOOR_PRIORITY - rank,
+            priority=DOOR_PRIORITY,
             dont_filter=True,
         )
 
@@ -142,18 +141,17 @@ class Lookout(Spider):
         more: list[Door] = []
         if response.status == 304:
             self._not_modified(door)
-        elif response.status in {200, 203} and not _sent_home(response, door.url):
-            more = await self._read_door(response, door)
         elif response.status in GONE and door.awaited:
             for work in self._works(door):
                 work.tally.doors_read += 1
-        else:
-            word = (
-                explain_status(response.status) if response.status >= 300 else ("redirects", "leads to the home page")
-            )
-            self._shut(door, *word, response.status)
+        elif response.status not in {200, 203}:
+            self._shut(door, *explain_status(response.status), response.status)
             if door.kind == "archive" and response.status in GONE:
-                self.visits.read_door(door.key, door.readers, [], self.clock())
+                self.visits.read_door(door.key, door.readers, [], self.started)
+        elif _sent_home(response, door.url):
+            self._shut(door, "redirected_home", f"leads to {response.url}", response.status)
+        else:
+            more = await self._read_door(response, door)
         for request in self._open_doors(more):
             yield request
         for request in self._leave(door):
@@ -161,7 +159,7 @@ class Lookout(Spider):
 
     def _not_modified(self, door: Door) -> None:
         known = self.visits.door(door.key, door.readers)
-        self.visits.touch_door(door.key, self.clock())
+        self.visits.touch_door(door.key, self.started)
         for work in self._works(door):
             work.tally.not_modified += 1
             work.tally.doors_read += 1
@@ -195,7 +193,9 @@ class Lookout(Spider):
             work.tally.entries += one.count
             work.tally.new_pages += watched and "unchanged" not in response.flags
             work.tally.left += said.skipped
-        self.visits.read_door(door.key, door.readers, named, now, self.validators(response), back=bool(door.since))
+        self.visits.read_door(
+            door.key, door.readers, named, self.started, self.validators(response), back=bool(door.since)
+        )
         return list(dict.fromkeys(more for _, said in found for more in said.doors))
 
     def _keep_documents(self, source: Source, door: Door, said: Found) -> None:
@@ -226,7 +226,8 @@ class Lookout(Spider):
             work.add(page, first=first)
 
     def _ask(self, work: Work) -> Iterator[Request]:
-        for page in () if self.stopping else work.next_pages():
+        page = None if self.stopping else work.next_page()
+        if page:
             yield Request(
                 page.url,
                 callback=self.on_page,

@@ -77,7 +77,7 @@ def read_feed(answer: Answer, door: Door, source: Source, now: datetime, first: 
         return Found(tuple(_json_feed(answer)))
     headers = {"content-location": answer.url, "content-type": answer.content_type or "application/xml"}
     feed = feedparser.parse(BytesIO(answer.body), response_headers=headers)
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.entries:
         raise NotADoorError(f"not a feed: {feed.get('bozo_exception') or 'no channel'}")
     entries = []
     for item in feed.entries[:MOST_ENTRIES]:
