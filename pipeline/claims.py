@@ -1,8 +1,8 @@
 """Statements → contradictions: pairs in which one affirms and another denies the same act on the same object.
 
-What is compared is declared in statements.toml, [claims]. Nothing is decided about who is right, and nothing is claimed
-where it is not sure: a question, a wish, a plan, a rumour, a negation that may belong to another verb, a speaker without
-an institution, another town than the one that speaks, facts of different dates give no pair.
+What is compared is declared in statements.toml, [claims]. Nothing is decided about who is right, and nothing is
+claimed where it is not sure: a question, a wish, a plan, a rumour, a negation that may belong to another verb, a
+speaker without an institution, another town than the one that speaks, facts of different dates give no pair.
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ from dataclasses import dataclass
 from pipeline.grammar import Grammar
 from pipeline.statements import Statement
 
-CLAUSE = re.compile(r"[;:.?!]\s|,? (?:mais|or|alors|tandis|puis) |,? et (?=(?:qu'|que |la |le |les |l'|ils? |elles? |a |ont |est ))")
+CLAUSE = re.compile(
+    r"[;:.?!]\s|,? (?:mais|or|alors|tandis|puis) |,? et (?=(?:qu'|que |la |le |les |l'|ils? |elles? |a |ont |est ))"
+)
 DENIED = re.compile(r"\b(?:ne |n'|aucune? |nulle? |ni |sans (?:qu'|que |avoir |aucune? )?|jamais |pas d')")
 WITHIN = re.compile(r"\b(?:qui|dont|que|qu'|parce|car)\b|, (?!ni )")  # what a negation does not reach beyond
 UNSURE = re.compile(
-    r"\b(?:si |s'ils? |peut-être|\w+r(?:ait|aient)\b|sera |seront |va |vont |devra|doi(?:t|vent) |faudra|prochain|bientôt|faux|fausse"
-    r"|rumeur|soi-disant|prétend|croi[rt]|refus|oubli|omis|omet|manqu|défaut|absence|sauf |hormis|exception|dément|nie |contest)|\?"
+    r"\b(?:si |s'ils? |peut-être|\w+r(?:ait|aient)\b|sera |seront |va |vont |devra|doi(?:t|vent) |faudra|prochain"
+    r"|bientôt|faux|fausse|rumeur|soi-disant|prétend|croi[rt]|refus|oubli|omis|omet|manqu|défaut|absence|sauf |hormis|exception"
+    r"|dément|nie |contest)|\?"
     r"|\b(?:ne |n')(?:\S+ ){1,4}(?:que |qu')"
 )
-PLACE = re.compile(r"\b(?:[Vv]ille|[Mm]airie|[Mm]unicipalité|[Cc]ommune|[Mm]aire) (?:de |d['’])((?:L[ae]s? )?[A-ZÉÈ][\w-]+)")
+PLACE = re.compile(
+    r"\b(?:[Vv]ille|[Mm]airie|[Mm]unicipalité|[Cc]ommune|[Mm]aire) (?:de |d['’])((?:L[ae]s? )?[A-ZÉÈ][\w-]+)"
+)
 NEAR = 120  # characters between the object and the act
 MOST = 20  # speakers of one side that are compared
 
@@ -96,7 +101,7 @@ def _plain(text: str) -> str:
 
 
 def _claimed(clause: str, thing: re.Match[str], done: re.Match[str]) -> tuple[bool, tuple[str, ...]] | None:
-    """Whether the act on the object is denied in a clause, with the words; None when a negation may belong elsewhere."""
+    """Whether the act on the object is denied in a clause, with the words; None when a negation may be another's."""
     denials = list(DENIED.finditer(clause, 0, max(thing.start(), done.start())))
     reaching = [d for d in denials if any(_reaches(clause, d, place) for place in (thing.start(), done.start()))]
     if len(reaching) < len(denials):
@@ -114,7 +119,11 @@ def _reaches(clause: str, denial: re.Match[str], place: int) -> bool:
 def _who(statement: Statement) -> str:
     """Two statements have one speaker when this is equal: the institution and its name; empty for whoever has none."""
     speaker = statement.speaker
-    return "" if speaker.institution in ("none", "journalist") else f"{speaker.institution} {speaker.institution_name}".lower()
+    return (
+        ""
+        if speaker.institution in ("none", "journalist")
+        else f"{speaker.institution} {speaker.institution_name}".lower()
+    )
 
 
 def _may_concern_the_same(one: Statement, other: Statement) -> bool:

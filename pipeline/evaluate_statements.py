@@ -89,7 +89,9 @@ def evaluate_statements(lines: Iterable[str], grammar: Grammar) -> Report:
         found += len(left)
         for marked in passage.said:
             words = " […] ".join(passage.text[a:b] for a, b in marked.parts)
-            hit = next((s for s in left if s.direct == marked.direct and _shared(s.parts, marked.parts) >= SHARED), None)
+            hit = next(
+                (s for s in left if s.direct == marked.direct and _shared(s.parts, marked.parts) >= SHARED), None
+            )
             if hit is None:
                 faults.append(Fault("missed", words, "", marked.speaker, passage.what))
                 continue
@@ -130,7 +132,9 @@ def read_passages(lines: Iterable[str]) -> list[Passage]:
         try:
             passages += [_passage(json.loads(line))] if line.strip() else []
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            faults.append(f'line {number}: {error}; write {{"text": "…", "said": [{{"words": ["…"], "speaker": "…"}}]}}')
+            faults.append(
+                f'line {number}: {error}; write {{"text": "…", "said": [{{"words": ["…"], "speaker": "…"}}]}}'
+            )
     if faults:
         raise MistakeError("\n".join(faults))
     return passages
@@ -183,7 +187,12 @@ def render(report: Report, *, language: Literal["fr", "en"] = "fr") -> str:
     said = HEADS[language]
     rows = [("precision", report.right, report.found), ("recall", report.right, report.marked)]
     rows += [(field, report.fields[field], report.right) for field in FIELDS]
-    lines = [str(said["count"]).format(report.passages, report.negatives), "", f"| {' | '.join(said['head'])} |", "|---|---:|---:|---:|"]
+    lines = [
+        str(said["count"]).format(report.passages, report.negatives),
+        "",
+        f"| {' | '.join(said['head'])} |",
+        "|---|---:|---:|---:|",
+    ]
     for key, right, all_ in rows:
         low, high = wilson(right, all_)
         share = f"{right / all_:.3f} [{low:.3f}–{high:.3f}]" if all_ else "–"

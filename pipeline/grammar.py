@@ -127,7 +127,9 @@ def _spelt(words: str) -> str:
 
 def _pattern(stems: list[str]) -> re.Pattern[str]:
     """Stems → a pattern on text in lower case; `=` at a side closes the word there."""
-    return re.compile("|".join(r"\b" + re.escape(stem.strip("=")) + (r"\b" if stem.endswith("=") else "") for stem in stems))
+    return re.compile(
+        "|".join(r"\b" + re.escape(stem.strip("=")) + (r"\b" if stem.endswith("=") else "") for stem in stems)
+    )
 
 
 def _conjugated(lemma: str, irregular: Mapping[str, str]) -> Iterator[tuple[str, Kind, bool]]:
@@ -157,5 +159,15 @@ def _regular(lemma: str) -> tuple[list[str], list[str], list[str], list[str]]:
     if stem[-1] in "gc":
         soft = stem + "e" if stem[-1] == "g" else stem[:-1] + "ç"
     future = (strong if strong != stem else stem) + "era"
-    finite = [future, future[:-1] + "ont", strong + "e", strong + "ent", soft + "ait", soft + "aient", soft + "a", stem + "èrent", soft + "ons"]
+    finite = [
+        future,
+        future[:-1] + "ont",
+        strong + "e",
+        strong + "ent",
+        soft + "ait",
+        soft + "aient",
+        soft + "a",
+        stem + "èrent",
+        soft + "ons",
+    ]
     return finite, [stem + "é"], [soft + "ant"], [lemma]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 LONGEST_QUOTE = 4000  # characters; what is longer is an unclosed mark, not a quotation
@@ -73,16 +74,21 @@ class Page:
 
     def _sentences(self) -> Iterator[Sentence]:
         stops = [0, *_stops(self.masked, self.text, self.quotes), len(self.masked)]
-        for lower, upper in zip(stops, stops[1:], strict=False):
+        for lower, upper in pairwise(stops):
             first = lower == 0 or "\n" in self.masked[lower - 1 : upper][: 2 + _leading(self.masked, lower, upper)]
             tokens = self._tokens(self.masked, lower, upper)
             for at in range(0, len(tokens), LONGEST_SENTENCE):
                 yield Sentence(tuple(tokens[at : at + LONGEST_SENTENCE]), first and not at)
 
-
     def _tokens(self, text: str, lower: int, upper: int) -> list[Token]:
         return [
-            Token(found.start(), found.end(), found[0], found[0].lower(), self.at[found.start()] if found[0][0] == QUOTE else -1)
+            Token(
+                found.start(),
+                found.end(),
+                found[0],
+                found[0].lower(),
+                self.at[found.start()] if found[0][0] == QUOTE else -1,
+            )
             for found in WORD.finditer(text, lower, upper)
         ]
 
@@ -97,10 +103,17 @@ def _leading(text: str, lower: int, upper: int) -> int:
     return len(head) - len(head.lstrip())
 
 
-def find_quotes(text: str) -> list[Quote]:
-    """The outermost quotations, in order. One may run over paragraphs, each begun by its mark again; an unclosed one is none.
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Where each sentence of a text starts and ends, in pieces of LONGEST_SENTENCE words; one for an empty text."""
+    spans = [(sentence.tokens[0].start, sentence.tokens[-1].end) for sentence in Page(text).sentences]
+    return spans or [(0, len(text))]
 
-    A straight mark opens after a blank and closes before one, so that inches and apostrophes are left alone.
+
+def find_quotes(text: str) -> list[Quote]:
+    """The outermost quotations, in order. An unclosed mark makes none.
+
+    A quotation may run over paragraphs, each begun by its mark again. A straight mark opens after a blank and closes
+    before one, so that inches and apostrophes are left alone.
     """
     marks = list(MARK.finditer(text))
     found: list[Quote] = []
@@ -118,13 +131,13 @@ def find_quotes(text: str) -> list[Quote]:
                     found.pop()
                 found.append(quote)
         elif sign in CLOSERS and (sign != '"' or _opens(text, mark.start())):
-            if not (open_ and sign == open_[0][0] and _begins_line(text, mark.start())):
-                open_.append(mark)
+            again = open_ and sign == open_[0][0] and _begins_line(text, mark.start())
+            open_ += [] if again else [mark]
     return found
 
 
 def _goes_on(text: str, marks: list[re.Match[str]], at: int, sign: str) -> bool:
-    """Whether a quotation goes on past the end of this line: the next mark repeats its own at the head, or closes it."""
+    """Whether a quotation goes on past the end of this line: the next mark repeats its own there, or closes it."""
     after = next((mark for mark in marks[at + 1 : at + 4] if mark[0] != "\n"), None)
     if after is None or after.start() - marks[at].start() > LONGEST_QUOTE:
         return False

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.french import MONTHS
 from pipeline.grammar import Grammar, Stance
 from pipeline.quotes import Page
 from pipeline.records import Mention
@@ -19,10 +20,10 @@ from pipeline.reported import Reader, Said
 from pipeline.speakers import Speaker
 
 SENTENCE = 600  # characters kept of the sentence
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 YEAR = r"((?:19|20)\d\d)\b"
 DATE = re.compile(
-    rf"\b(?:(?:(\d{{1,2}})(?:er)? )?({'|'.join(MONTHS)}) {YEAR}|(?:en|depuis|fin|début|dès|avant|après|de|année) {YEAR})",
+    rf"\b(?:(?:(\d{{1,2}})(?:er)? )?({'|'.join(MONTHS)}) {YEAR}"
+    rf"|(?:en|depuis|fin|début|dès|avant|après|de|année) {YEAR})",
     re.IGNORECASE,
 )
 
@@ -48,9 +49,9 @@ class Statement:
     """Words and who says them.
 
     `text[start:end] == quote`, unless an attribution cuts the words: then each of `parts` is a stretch of them, `quote`
-    joins these with […], and `start` and `end` are the outer ones. `verb` is as written, empty after « selon »; `stance`
-    is what its verb does. `fact_date` is the first date in the words, as ISO 8601 to the precision said: 2021, 2022-11,
-    2025-03-24, or a period 2022-11/2025-01; empty when there is none. `why` is a key of WHY.
+    joins these with […], and `start` and `end` are the outer ones. `verb` is as written, empty after « selon »;
+    `stance` is what its verb does. `fact_date` is the first date in the words, as ISO 8601 to the precision said: 2021,
+    2022-11, 2025-03-24, or a period 2022-11/2025-01; empty when there is none. `why` is a key of WHY.
     """
 
     quote: str
@@ -109,7 +110,9 @@ def fact_date(words: str) -> str:
     if not found:
         return ""
     first = _iso(found[0])
-    if len(found) > 1 and re.fullmatch(r"\s*(?:à|et|jusqu'(?:en|à|au))\s*(?:le )?", words[found[0].end() : found[1].start()]):
+    if len(found) > 1 and re.fullmatch(
+        r"\s*(?:à|et|jusqu'(?:en|à|au))\s*(?:le )?", words[found[0].end() : found[1].start()]
+    ):
         return f"{first}/{_iso(found[1])}"
     return first
 

@@ -47,7 +47,9 @@ def _phrase(tokens: Sequence[Token], at: int, forms: tuple[Form, ...], grammar: 
 def _simple(tokens: Sequence[Token], at: int, forms: list[Form], grammar: Grammar) -> VerbPhrase | None:
     words = grammar.words
     before = tokens[at - 1].low if at else ""
-    if tokens[at].low in words["homographs"] and (before in words["determiners"] or before in ("de", "d'", "en", "par", "du", "au")):
+    if tokens[at].low in words["homographs"] and (
+        before in words["determiners"] or before in ("de", "d'", "en", "par", "du", "au")
+    ):
         return None
     start, reflexive, negated = _clitics(tokens, at, words["clitics"])
     pronoun = at + 1 if at + 1 < len(tokens) and tokens[at + 1].low.startswith(ATTACHED) else -1
@@ -80,7 +82,7 @@ def _compound(tokens: Sequence[Token], at: int, forms: list[Form], grammar: Gram
 
 
 def _handed_on(tokens: Sequence[Token], at: int, forms: list[Form], grammar: Grammar) -> VerbPhrase | None:
-    """An infinitive that another verb hands its meaning to: « a tenu à préciser », « fait savoir », « Et d'ajouter »."""
+    """An infinitive that another verb hands its sense to: « a tenu à préciser », « fait savoir », « Et d'ajouter »."""
     words = grammar.words
     pronoun = at + 1 if at + 1 < len(tokens) and tokens[at + 1].low.startswith(ATTACHED) else -1
     for k in range(at - 1, max(-1, at - 1 - REACH), -1):
@@ -98,9 +100,9 @@ def _handed_on(tokens: Sequence[Token], at: int, forms: list[Form], grammar: Gra
             pronoun = k
         elif low not in ("à", "de", "d'", "par") and low not in words["clitics"] and low not in words["adverbs"]:
             return None
-        elif low in ("de", "d'") and k == 1 and tokens[0].low == "et":
+        elif low in ("de", "d'") and k and tokens[0].low == "et":
             form = _fit(forms, any(t.low in REFLEXIVE for t in tokens[k + 1 : at]))
-            return form and VerbPhrase(0, at + 1, form.verb, "infinitive", False)
+            return form and VerbPhrase(k, at + 1, form.verb, "infinitive", False)
     return None
 
 
@@ -108,7 +110,7 @@ def _clitics(tokens: Sequence[Token], at: int, clitics: frozenset[str]) -> tuple
     """Where the clitics before a verb begin, whether it is reflexive, whether it is negated."""
     start = at
     while start and tokens[start - 1].low in clitics and at - start < 4:
-        if tokens[start - 1].low == "nous" and not (start > 1 and tokens[start - 2].low in ("nous", "il", "elle", "on", "qui", ",")) and not _follows_noun(tokens, start - 1):
+        if tokens[start - 1].low == "nous" and not _has_subject(tokens, start - 1):
             break
         start -= 1
     said = {token.low for token in tokens[start:at]}
@@ -116,9 +118,10 @@ def _clitics(tokens: Sequence[Token], at: int, clitics: frozenset[str]) -> tuple
     return start, bool(said & REFLEXIVE), bool(said & {"ne", "n'"}) or after == "pas"
 
 
-def _follows_noun(tokens: Sequence[Token], at: int) -> bool:
-    """Whether « nous » has a subject before it, and so is what is told, not who tells: « la Cnil nous a indiqué »."""
-    return at > 0 and tokens[at - 1].low[0].isalnum() and tokens[at - 1].low not in ("que", "qu'", "et", "mais", "si", "où", "dont")
+def _has_subject(tokens: Sequence[Token], at: int) -> bool:
+    """Whether « nous » has a subject before it, and so is told, not telling: « la Cnil nous a indiqué »."""
+    before = tokens[at - 1].low if at else "et"
+    return before == "," or (before[0].isalnum() and before not in ("que", "qu'", "et", "mais", "si", "où", "dont"))
 
 
 def _fit(forms: list[Form], reflexive: bool) -> Form | None:
