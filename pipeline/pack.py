@@ -128,7 +128,7 @@ def from_json(data: bytes) -> Evidence:
         said = json.loads(data)
         evidence = Evidence(
             made_at=datetime.fromisoformat(said["made_at"]),
-            software={str(name): str(number) for name, number in said["software"].items()},
+            software={name: str(said["software"][name]) for name in (*READERS, "python")},
             article=dict(said["article"]),
             versions=tuple(map(dict, said["versions"])),
             mentions=tuple(map(dict, said["mentions"])),

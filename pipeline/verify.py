@@ -149,16 +149,19 @@ def _as(wrong: Sequence[str], well: str, same: bool | None = None) -> str:
 
 
 def _sealed(evidence: Evidence, parts: Mapping[str, bytes], warc: Path) -> Iterator[Finding]:
-    """Each record stands in its file's list, and the list in the chain."""
+    """Each record stands in its file's list, the answer where its row says, and the list in the chain."""
     links, faults = read_chain(parts.get(SEALS, b""))
     for fault in faults:
         yield Finding("fails", f"evidence/{fault.where} {fault.why}")
     listed = {link.file: link.list_sha256 for link in links}
     data = parts[DATA]
     records: dict[str, set[str]] = {}
+    answers: dict[str, str] = {}
     for place in record_places(warc):
         of = place.concurrent_to or place.id
-        records.setdefault(of, set()).add(hashlib.sha256(data[place.offset : place.end]).hexdigest())
+        digest = hashlib.sha256(data[place.offset : place.end]).hexdigest()
+        records.setdefault(of, set()).add(digest)
+        answers[place.id] = digest
     for row in evidence.captures:
         key, name = str(row.get("id")), str(row.get("file"))
         lines = parts.get(seal_of(name), b"")
@@ -167,11 +170,12 @@ def _sealed(evidence: Evidence, parts: Mapping[str, bytes], warc: Path) -> Itera
         elif hashlib.sha256(lines).hexdigest() != listed[name]:
             yield Finding("fails", f"{seal_of(name)} does not agree with the chain")
         else:
-            sealed = {digest for _, _, digest in listed_records(lines)}
-            if key in records and records[key] <= sealed:
+            sealed = [(offset, digest) for offset, _, digest in listed_records(lines)]
+            there = (row.get("offset"), answers.get(key)) in sealed
+            if there and records[key] <= {digest for _, digest in sealed}:
                 yield Finding("holds", f"capture {key}: its records are in the list of {name}, in the chain")
             elif _is_ours(name):
-                yield Finding("fails", f"capture {key}: not all its records are in the list of {name}")
+                yield Finding("fails", f"capture {key}: not all its records are in the list of {name}, where it says")
             else:
                 yield Finding("note", f"capture {key}: {name} was sealed as a whole, not record by record")
     if links:

@@ -50,7 +50,7 @@ def wacz(
     made = f"{made_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     package = {"profile": "data-package", "wacz_version": VERSION, "created": made} | dict(about)
     described = _json(package | {"resources": resources})
-    return _zip(parts | {PACKAGE: described, DIGEST: _json({"path": PACKAGE, "hash": sha256(described)})})
+    return zipped(parts | {PACKAGE: described, DIGEST: _json({"path": PACKAGE, "hash": sha256(described)})})
 
 
 def unpacked(data: bytes) -> dict[str, bytes]:
@@ -84,7 +84,7 @@ def differences(data: bytes) -> list[tuple[str, str]]:
         elif sha256(parts[path]) != resource.get("hash") or len(parts[path]) != resource.get("bytes"):
             faults.append((path, f"does not agree with its hash in {PACKAGE}"))
     faults += [(path, f"is not listed in {PACKAGE}") for path in parts if path not in {*resources, PACKAGE, DIGEST}]
-    again = _zip(parts)
+    again = zipped(parts)
     if not faults and again != data:
         at = next((n for n, (one, other) in enumerate(zip(data, again, strict=False)) if one != other), len(again))
         faults.append((f"byte {at} of the file", "is not as Vigie wrote it, outside of every part's content"))
@@ -140,7 +140,8 @@ def _json(said: Mapping[str, Any]) -> bytes:
     return (json.dumps(said, ensure_ascii=True, indent=2) + "\n").encode()
 
 
-def _zip(parts: Mapping[str, bytes]) -> bytes:
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """The parts in one zip file, which is a function of them alone."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
         for path, data in parts.items():
