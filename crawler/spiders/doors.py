@@ -106,7 +106,7 @@ class Found:
     """What an answer names. `old` are addresses to remember but not to ask for; `skipped` counts what was too much.
 
     `seen` counts all that the answer holds, where only what has a word of the source's `search` is named. `oldest` is
-    the first date of all entries, before the source's own choice.
+    the first date of all entries, before the source's own choice; `refused` the hosts of links that carry a password.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -116,6 +116,7 @@ class Found:
     skipped: int = 0
     seen: int = 0
     oldest: datetime | None = None
+    refused: tuple[str, ...] = ()
 
 
 def doors_of(sources: tuple[Source, ...], now: datetime, read_at: ReadAt | None = None) -> list[Door]:

@@ -193,6 +193,8 @@ class Lookout(Spider):
             work.tally.entries += one.count
             work.tally.new_pages += watched and "unchanged" not in response.flags
             work.tally.left += said.skipped
+            for host in said.refused:
+                self._fail(work, door.url, "credentials", f"a link to {host} carries a user name", None)
         self.visits.read_door(
             door.key, door.readers, named, self.started, self.validators(response), back=bool(door.since)
         )

@@ -38,6 +38,8 @@ NEW = timedelta(days=7)
 FEW_UNDATED = 100
 INFLATED = 100 * 1024 * 1024
 
+# A link that carries a user name, and the host that it leads to.
+CREDENTIALS = re.compile(r"(?:https?:)?//[^/?#]*@([^/?#@]+)", re.I)
 # Elements that hold items, and are none.
 HOLDERS = {"body", "main", "ul", "ol", "table", "tbody"}
 ITEM_DEPTH = 10  # of a link within its item
@@ -70,36 +72,53 @@ def _chosen(found: Found, source: Source) -> Found:
     return replace(found, entries=tuple(entries.values()), documents=documents)
 
 
+class _Links:
+    """The links of one answer: made absolute and clean; the hosts of those with a password are kept to be told."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self._refused: dict[str, None] = {}
+
+    def clean(self, link: object) -> str | None:
+        url = clean_url(link, self.base) if isinstance(link, str) and link else None
+        if url is None and isinstance(link, str) and (found := CREDENTIALS.match(link.strip())):
+            self._refused[found[1][:100]] = None
+        return url
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        return tuple(self._refused)
+
+
 def read_feed(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
     """RSS, RDF, Atom by feedparser; JSON Feed (version 1.1) by hand, as feedparser does not read it."""
     head = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"{"):
-        return Found(tuple(_json_feed(answer)))
+        links = _Links(answer.url)
+        return Found(tuple(_json_feed(answer, links)), refused=links.refused)
     headers = {"content-location": answer.url, "content-type": answer.content_type or "application/xml"}
     feed = feedparser.parse(BytesIO(answer.body), response_headers=headers)
     if not feed.get("version") and not feed.entries:
         raise NotADoorError(f"not a feed: {feed.get('bozo_exception') or 'no channel'}")
-    entries = []
+    entries, links = [], _Links(answer.url)
     for item in feed.entries[:MOST_ENTRIES]:
-        link = item.get("link") or (item.get("id") if str(item.get("id", "")).startswith("http") else None)
-        url = clean_url(link, answer.url) if link else None
+        url = links.clean(item.get("link") or (item.get("id") if str(item.get("id", "")).startswith("http") else None))
         if url:
             title = html.unescape(remove_tags(item.get("title", ""))).strip() or None
             when = item.get("published_parsed") or item.get("updated_parsed")
             entries.append(Entry(url, Hint(title, feed_instant(when, now))))
-    return Found(tuple(entries), skipped=max(0, len(feed.entries) - MOST_ENTRIES))
+    return Found(tuple(entries), skipped=max(0, len(feed.entries) - MOST_ENTRIES), refused=links.refused)
 
 
-def _json_feed(answer: Answer) -> Iterator[Entry]:
+def _json_feed(answer: Answer, links: _Links) -> Iterator[Entry]:
     try:
         feed = json.loads(answer.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotADoorError(f"not a feed: {error}") from None
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise NotADoorError("not a feed: JSON without items")
     for item in feed["items"][:MOST_ENTRIES]:
-        link = item.get("url") or item.get("external_url") if isinstance(item, dict) else None
-        url = clean_url(str(link), answer.url) if link else None
+        url = links.clean(item.get("url") or item.get("external_url")) if isinstance(item, dict) else None
         if url:
             yield Entry(
                 url, Hint(str(item.get("title") or "").strip() or None, iso_instant(item.get("date_published")))
@@ -116,9 +135,9 @@ def read_sitemap(answer: Answer, door: Door, source: Source, now: datetime, firs
     children: list[tuple[str, str]] = []
     old: set[str] = set()
     undated: set[str] = set()
-    skipped = 0
+    skipped, links = 0, _Links(answer.url)
     for tag, said in _sitemap_nodes(answer):
-        url = clean_url(said.get("loc", ""), answer.url)
+        url = links.clean(said.get("loc"))
         if not url:
             continue
         changed = iso_instant(said.get("lastmod"))
@@ -140,7 +159,7 @@ def read_sitemap(answer: Answer, door: Door, source: Source, now: datetime, firs
         old |= undated
     doors, beyond = _children(children, door, now)
     known_only = frozenset(old) if first and not door.since else frozenset[str]()
-    return Found(tuple(entries), doors, old=known_only, skipped=skipped + beyond)
+    return Found(tuple(entries), doors, old=known_only, skipped=skipped + beyond, refused=links.refused)
 
 
 def _children(children: list[tuple[str, str]], door: Door, now: datetime) -> tuple[tuple[Door, ...], int]:
@@ -170,7 +189,7 @@ def _sitemap_nodes(answer: Answer) -> Iterator[tuple[str, dict[str, str]]]:
     parser = etree.iterparse(BytesIO(body), events=("end",), resolve_entities=False, no_network=True, recover=True)
     try:
         for _, element in parser:
-            tag = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            tag = _name(element)
             known = known or tag in {"urlset", "sitemapindex", "url", "sitemap"}
             if tag in {"url", "sitemap"}:
                 yield tag, _said(element)
@@ -185,11 +204,16 @@ def _sitemap_nodes(answer: Answer) -> Iterator[tuple[str, dict[str, str]]]:
         raise NotADoorError("not a sitemap: no urlset or sitemapindex")
 
 
+def _name(element: Any) -> str:
+    """The local name; lxml's own QName refuses some names that a recovering parser lets through."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
 def _said(element: Any) -> dict[str, str]:
     """The texts of a sitemap's element and of its news, by local name; images and videos have titles of their own."""
     said: dict[str, str] = {}
     for child in element.iterchildren(etree.Element):
-        name = etree.QName(child).localname
+        name = _name(child)
         if name == "news":
             said |= _said(child)
         elif child.text and child.text.strip():
@@ -200,17 +224,17 @@ def _said(element: Any) -> dict[str, str]:
 def read_listing(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
     """A page with links to articles and documents: those below the source's `links` selector, of the same site."""
     selector = _html(answer)
-    base, entries = _base(selector, answer), []
+    entries, links = [], _Links(_base(selector, answer))
     nodes = selector.css(source.links or "a[href]")
     for node in nodes[:MOST_LINKS]:
         anchor = node if node.root.tag == "a" else next(iter(node.css("a[href]")), None)
-        url = clean_url(anchor.attrib.get("href", ""), base) if anchor is not None else None
+        url = links.clean(anchor.attrib.get("href")) if anchor is not None else None
         if anchor is None or not url or url == answer.url or site(url) != site(answer.url):
             continue
         named = next(iter(anchor.css("h1, h2, h3, h4")), anchor)
         title = " ".join(named.xpath("string()").get("").split()) or anchor.attrib.get("title") or None
         entries.append(Entry(url, Hint(title, _date_near(anchor.root))))
-    return Found(tuple(entries), skipped=max(0, len(nodes) - MOST_LINKS))
+    return Found(tuple(entries), skipped=max(0, len(nodes) - MOST_LINKS), refused=links.refused)
 
 
 def read_paged(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
