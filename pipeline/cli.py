@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipeline.commands import catalogue, proof, reading, records, watching
+from pipeline.commands import catalogue, proof, reading, records, setup, telling, watching
 from pipeline.commands.common import Options
 from pipeline.records import MistakeError
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (watching, records, proof, reading, catalogue):
+for room in (setup, watching, telling, records, proof, reading, catalogue):
     room.register(app)
 
 

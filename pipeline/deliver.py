@@ -11,76 +11,24 @@ import json
 import os
 import re
 import shlex
-import smtplib
 import ssl
 import subprocess
-import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
-from dataclasses import dataclass, field
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
-from ipaddress import ip_address
-from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import ParseError
 
-from pipeline.digest import Digest, clean
-from pipeline.home import Mail
+from pipeline.digest import Digest
 from pipeline.layout import LANGUAGES, Layout, laid_out
-from pipeline.records import MistakeError
-from pipeline.render import FORMATS, to_atom, to_html, to_json, to_text
+from pipeline.mail import message, send_mail, sender_of
+from pipeline.post import Post, UndeliveredError, answered, shown
+from pipeline.render import FORMATS, to_atom, to_json, to_text
 
-TIMEOUT = 30.0  # seconds that a receiver has to answer
 SECRET = re.compile(r"\$\{(\w+)\}")
 # Characters that a service takes in one message.
 LIMITS = {"slack": 12_000, "mattermost": 16_000, "discord": 2_000}
 FILES = {".txt": "text", ".md": "markdown", ".html": "html", ".json": "json", ".csv": "csv"}
-
-
-class UndeliveredError(Exception):
-    """It did not arrive, and why, without secrets. `passing`: it may well arrive later with nobody doing anything."""
-
-    def __init__(self, why: str, *, passing: bool) -> None:
-        super().__init__(why)
-        self.passing = passing
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """What delivery needs: the home's folder, the mail settings, the secrets by name, seconds of patience."""
-
-    folder: Path
-    mail: Mail = field(default_factory=Mail)
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    timeout: float = TIMEOUT
-
-
-def shown(channel: str) -> str:
-    """A channel as it may stand in a log: of an address of the web, the host only."""
-    if channel.startswith(("mailto:", "file:")) or channel == "terminal" or "://" not in channel:
-        return channel.partition(" ")[0]
-    kind, _, rest = channel.rpartition("://")
-    return f"{kind}://{urlsplit('//' + rest).hostname or '…'}/…"
-
-
-def read_secrets(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """The home's secrets.toml under the environment. Raises MistakeError when others can read the file."""
-    path = folder / "secrets.toml"
-    if not path.exists():
-        return dict(environ)
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise MistakeError(f"{path}: others can read it; say: chmod 600 {shlex.quote(str(path))}")
-    try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as fault:
-        raise MistakeError(f"{path}: {fault}") from None
-    if wrong := [key for key, value in said.items() if not isinstance(value, str)]:
-        raise MistakeError(f'{path}: {", ".join(wrong)}: a secret is a text, NAME = "…"')
-    return {**said, **environ}
 
 
 def deliver(channel: str, name: str, digest: Digest, post: Post) -> None:
@@ -106,68 +54,9 @@ def _secret(post: Post, name: str) -> str:
     return post.secrets[name]
 
 
-def message(digest: Digest, name: str, sender: str, receiver: str) -> EmailMessage:
-    """The digest as a mail: text and HTML, in one message that says it was made by a machine."""
-    mail = EmailMessage()
-    host = Address(addr_spec=sender).domain or "localhost"
-    mail["Subject"] = laid_out(digest).subject
-    mail["From"] = Address("Vigie", addr_spec=sender)
-    mail["To"] = receiver
-    mail["Date"] = format_datetime(digest.made_at)
-    mail["Message-ID"] = f"<{name}@{host}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = digest.language
-    mail.set_content(to_text(digest))
-    mail.add_alternative(to_html(digest), subtype="html")
-    return mail
-
-
 def _mail(channel: str, name: str, digest: Digest, post: Post) -> None:
-    receiver, mail = channel.removeprefix("mailto:"), post.mail
-    here = _is_here(mail.host)
-    tls = mail.tls or ("none" if here else "starttls")
-    if tls == "none" and not here:
-        raise UndeliveredError(f"mail to {mail.host} would go unencrypted: set tls in [mail]", passing=False)
-    port = mail.port or {"tls": 465, "starttls": 587}.get(tls, 25)
-    sender = mail.sender or (mail.user if "@" in mail.user else "") or "vigie@localhost"
-    letter = message(digest, name, sender, receiver)
-    try:
-        with closing(_server(mail, port, tls, post.timeout)) as server:
-            if mail.user:
-                server.login(mail.user, post.secrets.get("VIGIE_SMTP_PASSWORD", ""))
-            server.send_message(letter)
-            with suppress(OSError, smtplib.SMTPException):  # it has arrived, however we part
-                server.quit()
-    except ssl.SSLCertVerificationError as fault:
-        raise UndeliveredError(f"{mail.host}: {fault.verify_message}", passing=False) from None
-    except smtplib.SMTPRecipientsRefused as fault:
-        code, said = next(iter(fault.recipients.values()))
-        raise UndeliveredError(f"{mail.host}: {code} {_word(said)}", passing=code < 500) from None
-    except smtplib.SMTPResponseException as fault:
-        why = f"{mail.host}: {fault.smtp_code} {_word(fault.smtp_error)}"
-        raise UndeliveredError(why, passing=fault.smtp_code < 500) from None
-    except smtplib.SMTPNotSupportedError as fault:
-        raise UndeliveredError(f"{mail.host}: {fault}", passing=False) from None
-    except (OSError, smtplib.SMTPException) as fault:
-        raise UndeliveredError(f"{mail.host}: {fault}", passing=True) from None
-
-
-def _server(mail: Mail, port: int, tls: str, timeout: float) -> smtplib.SMTP:
-    """A connection to the mail server, encrypted where it is to be; the certificate is checked."""
-    secure = ssl.create_default_context()
-    if tls == "tls":
-        return smtplib.SMTP_SSL(mail.host, port, timeout=timeout, context=secure)
-    server = smtplib.SMTP(mail.host, port, timeout=timeout)
-    if tls == "starttls":
-        server.starttls(context=secure)
-    return server
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    receiver = channel.removeprefix("mailto:")
+    send_mail(message(digest, name, sender_of(post.mail), receiver), post)
 
 
 def _webhook(channel: str, name: str, digest: Digest, post: Post) -> None:
@@ -230,7 +119,7 @@ def _send(url: str, name: str, said: Mapping[str, object], post: Post) -> None:
     except (urllib.error.URLError, OSError) as fault:
         reason = getattr(fault, "reason", fault)
         passing = not isinstance(reason, ssl.SSLCertVerificationError)
-        raise UndeliveredError(f"{host}: {_word(str(reason))}", passing=passing) from None
+        raise UndeliveredError(f"{host}: {answered(str(reason))}", passing=passing) from None
 
 
 def _file(channel: str, name: str, digest: Digest, post: Post) -> None:
@@ -265,7 +154,7 @@ def _command(channel: str, name: str, digest: Digest, post: Post) -> None:
     except OSError as fault:
         raise UndeliveredError(f"{words[0]}: {fault.strerror}", passing=False) from None
     if done.returncode:
-        why = f"{words[0]}: exit code {done.returncode} {_word(done.stderr)}"
+        why = f"{words[0]}: exit code {done.returncode} {answered(done.stderr)}"
         raise UndeliveredError(why.strip(), passing=done.returncode == 75)
 
 
@@ -280,8 +169,3 @@ def _apprise(channel: str, name: str, digest: Digest, post: Post) -> None:
         raise UndeliveredError(f"{shown(channel)}: apprise does not know this address", passing=False)
     if not service.notify(title=laid_out(digest).subject, body=to_text(digest), body_format=apprise.NotifyFormat.TEXT):
         raise UndeliveredError(f"{shown(channel)}: apprise could not deliver", passing=True)
-
-
-def _word(said: bytes | str) -> str:
-    """What the other side answered, on one short line that commands no terminal."""
-    return clean(said.decode("utf-8", "replace") if isinstance(said, bytes) else said)[:200]

@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.digest import Digest, restored, saved
@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS told (
     watch TEXT NOT NULL, channel TEXT NOT NULL, event TEXT NOT NULL, article_id TEXT NOT NULL, topic TEXT NOT NULL,
     version TEXT NOT NULL, digest TEXT NOT NULL, at TEXT NOT NULL,
     PRIMARY KEY (watch, channel, event, article_id, topic, version));
+CREATE TABLE IF NOT EXISTS alerts (words TEXT PRIMARY KEY, at TEXT NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS told_once ON told (watch, channel, article_id, topic) WHERE event = 'match';
 """
 
@@ -114,6 +115,15 @@ class Journal:
     def failed(self, name: str, fault: str) -> None:
         with self._db:
             self._db.execute("UPDATE digests SET tries = tries + 1, fault = ? WHERE id = ?", (fault, name))
+
+    def is_news(self, words: str, now: datetime, quiet: timedelta = timedelta(days=1)) -> bool:
+        """Whether an alert was not given for a day; notes that it is now."""
+        last = self._db.execute("SELECT at FROM alerts WHERE words = ?", (words,)).fetchone()
+        if last and last[0] > _text(now - quiet):
+            return False
+        with self._db:
+            self._db.execute("INSERT OR REPLACE INTO alerts VALUES (?, ?)", (words, _text(now)))
+        return True
 
     def of_day(self, watch: str, start: datetime, end: datetime) -> Digest | None:
         """The last digest of a watch made between two moments that told something; else the last that told nothing."""

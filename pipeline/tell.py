@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipeline.deliver import UndeliveredError, shown
 from pipeline.digest import Digest
 from pipeline.french import PARIS
 from pipeline.gather import gather
 from pipeline.home import Watch
 from pipeline.journal import Journal, Waiting
+from pipeline.post import UndeliveredError, shown
 from pipeline.store import Store, writing
 
 TERMINAL = "terminal"

@@ -24,10 +24,11 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from pipeline.deliver import Post, UndeliveredError, deliver, read_secrets, shown
+from pipeline.deliver import deliver
 from pipeline.digest import Digest
 from pipeline.home import CHANNEL, Mail, Watch
 from pipeline.journal import Journal, Waiting, identity, journal_at
+from pipeline.post import Post, UndeliveredError, read_secrets, shown
 from pipeline.records import MistakeError
 from pipeline.store import reading
 from pipeline.tell import TERMINAL, as_of, is_due, mirror, tell

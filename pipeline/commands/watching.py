@@ -1,41 +1,36 @@
-"""run, crawl, ingest, digest, demo: what cron does."""
+"""run, crawl, ingest, demo: what cron does."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
-from pipeline.commands.common import BUSY, Options, bar, day, now, on_terminal, options
+from pipeline.commands.common import BUSY, Options, bar, now, on_terminal, options
+from pipeline.commands.telling import alerted, tell_all
 from pipeline.records import MistakeError, Run, Source
 
-if TYPE_CHECKING:
-    from pipeline.journal import Journal, Waiting
-    from pipeline.store import Store
-    from pipeline.tell import Fault
-
 PANEL = "Every day"
-FORMATS = ("text", "markdown", "html", "json", "csv", "atom")
 NEEDS_A_PERSON = 1
+LOG_BYTES = 1_000_000
 
 
 def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(run)
     app.command(rich_help_panel=PANEL)(crawl)
     app.command(rich_help_panel=PANEL)(ingest)
-    app.command(rich_help_panel=PANEL)(digest)
     app.command(rich_help_panel="First steps")(demo)
 
 
 def run(
     context: typer.Context,
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Print nothing when all is well: for cron."),
+    log: Path | None = typer.Option(None, help="Add one line a source, and what went wrong, to this file."),
+    alert: bool = typer.Option(False, "--alert", help="Mail what needs a person to the contact, once a day."),
 ) -> None:
     """Crawl, ingest, and tell each watch what is new: the cron line.
 
@@ -44,20 +39,23 @@ def run(
     at = options(context)
     with _alone(at):
         runs, errors = _crawl(at, _watched(at))
+        lines = [_run_line(one) for one in runs]
         if not quiet and not on_terminal():
-            for one in runs:
-                print(_run_line(one))
+            print("\n".join(lines))
         _ingest(at)
-        faults = _tell_all(at, quiet)
-    for fault in faults:
-        print(f"vigie: {fault}", file=sys.stderr)
-    if errors or any(not fault.passing for fault in faults):
-        raise typer.Exit(NEEDS_A_PERSON)
-    if faults:
-        raise typer.Exit(BUSY)
-    if runs and all(one.outcome == "unreachable" for one in runs):
-        print("vigie: no source could be reached; is this machine online?", file=sys.stderr)
-        raise typer.Exit(BUSY)
+        faults = tell_all(at, quiet)
+        worst = [f"{errors} internal errors, see {at.path / 'crawl.log'}"] if errors else []
+        worst += [str(fault) for fault in faults if not fault.passing]
+        later = [str(fault) for fault in faults if fault.passing]
+        if runs and all(one.outcome == "unreachable" for one in runs):
+            later.append("no source could be reached; is this machine online?")
+        if log:
+            _log(log, [*lines, *worst, *later])
+        if not (alert and worst and alerted(at, worst)):
+            for line in [*worst, *later]:
+                print(f"vigie: {line}", file=sys.stderr)
+    if worst or later:
+        raise typer.Exit(NEEDS_A_PERSON if worst else BUSY)
 
 
 def crawl(
@@ -75,6 +73,7 @@ def crawl(
     for one in runs:
         print(_run_line(one))
     if errors:
+        print(f"vigie: {errors} internal errors, see {at.path / 'crawl.log'}", file=sys.stderr)
         raise typer.Exit(NEEDS_A_PERSON)
 
 
@@ -97,42 +96,6 @@ def ingest(
     )
 
 
-def digest(
-    context: typer.Context,
-    watch: str | None = typer.Option(None, help="Which watch; the only one by default."),
-    since: str | None = typer.Option(None, help="All that was first seen since this day, told before or not."),
-    as_of: str | None = typer.Option(None, help="The digest of this day, as it was told, whatever came later."),
-    format: str = typer.Option("text", help=f"One of: {', '.join(FORMATS)}."),  # noqa: A002 (the option's name)
-    peek: bool = typer.Option(False, "--peek", help="Announce nothing: the next digest says it again."),
-) -> None:
-    """Say what is new since the last digest, and what could not be seen."""
-    from pipeline.gather import gather
-    from pipeline.journal import journal_at
-    from pipeline.store import reading
-    from pipeline.tell import TERMINAL, mirror, tell
-    from pipeline.tell import as_of as of_day
-
-    at = options(context)
-    if format not in FORMATS:
-        raise MistakeError(f"--format « {format} » is not one of {', '.join(FORMATS)}")
-    if since and as_of:
-        raise MistakeError("--since and --as-of do not go together: say one")
-    one = at.home.watch(watch)
-    keys, labels = [source.key for source in at.followed(one)], at.rules.topics
-    start, first = day(as_of, "--as-of"), day(since, "--since")
-    with reading(at.home.database) as store, journal_at(at.home.told) as journal:
-        if start:
-            end = min(start + timedelta(days=1), now())
-            _print(of_day(store, journal, one, keys, labels, start, end), format)
-        elif first or peek:
-            _print(gather(store, one, keys, labels, now(), journal.told(one.key, TERMINAL), first), format)
-        else:
-            with _one_teller(at, store, journal):
-                here = replace(one, to=(), rhythm="run")
-                tell(store, journal, here, keys, labels, now(), lambda _, waiting: _print(waiting.digest, format))
-                mirror(journal, at.home.database)
-
-
 def demo(
     context: typer.Context,
     folder: Path = typer.Option(Path("demo-home"), "--into", help="The home that the demo makes."),
@@ -145,7 +108,7 @@ def demo(
         with _alone(at):
             _crawl(at, _watched(at), loopback=True)
             _ingest(at)
-            faults = _tell_all(at, quiet=False)
+            faults = tell_all(at, quiet=False)
     for fault in faults:
         print(f"vigie: {fault}", file=sys.stderr)
     print(f"The home is in {folder}. Go on with: vigie --home {folder} query", file=sys.stderr)
@@ -173,8 +136,6 @@ def _crawl(at: Options, sources: list[Source], *, loopback: bool = False) -> tup
             show(sum(done for done, _ in counts.values()), sum(asked for _, asked in counts.values()))
 
         errors = crawl(plan, progress)
-    if errors:
-        print(f"vigie: {errors} internal errors, see {at.path / 'crawl.log'}", file=sys.stderr)
     return [run for run in at.ledger().runs if run.run_id == plan.run_id], errors
 
 
@@ -190,49 +151,12 @@ def _ingest(at: Options) -> Any:
             raise typer.Exit(BUSY) from None
 
 
-def _tell_all(at: Options, quiet: bool) -> list[Fault]:
-    """Tell every watch through its channels. `quiet`: on the terminal, only what tells something."""
-    import os
-
-    from pipeline.deliver import Post, deliver, read_secrets
-    from pipeline.journal import journal_at
-    from pipeline.store import reading
-    from pipeline.tell import TERMINAL, mirror, tell
-
-    post = Post(at.path, at.home.mail, read_secrets(at.path, os.environ))
-
-    def send(channel: str, waiting: Waiting) -> None:
-        if channel != TERMINAL:
-            deliver(channel, waiting.id, waiting.digest, post)
-        elif not quiet or waiting.digest.events:
-            _print(waiting.digest, "text")
-
-    faults = []
-    with (
-        reading(at.home.database) as store,
-        journal_at(at.home.told) as journal,
-        _one_teller(at, store, journal),
-    ):
-        for watch in at.home.watches:
-            keys = [source.key for source in at.followed(watch)]
-            faults += tell(store, journal, watch, keys, at.rules.topics, now(), send)
-        mirror(journal, at.home.database)
-    return faults
-
-
-@contextmanager
-def _one_teller(at: Options, store: Store, journal: Journal) -> Iterator[None]:
-    """Nobody else tells meanwhile, so that nothing is told twice; a lost journal is taken over from the database."""
-    from pipeline.publish import BusyError, only_writer
-
-    try:
-        with only_writer(at.home.told):
-            if journal.is_new:
-                journal.adopt(store.select("FROM announced").dicts())
-            yield
-    except BusyError as busy:
-        print(f"vigie: {busy}", file=sys.stderr)
-        raise typer.Exit(BUSY) from None
+def _log(file: Path, lines: list[str]) -> None:
+    """Lines added to a log, each with its time; a log of a million bytes is begun anew, the old one kept beside it."""
+    if file.exists() and file.stat().st_size > LOG_BYTES:
+        file.replace(file.with_name(f"{file.name}.1"))
+    with file.open("a", encoding="utf-8") as out:
+        out.writelines(f"{now():%Y-%m-%dT%H:%M:%SZ} {line}\n" for line in lines)
 
 
 @contextmanager
@@ -251,20 +175,6 @@ def _alone(at: Options) -> Iterator[None]:
         yield
     finally:
         lock.__exit__(None, None, None)
-
-
-def _print(told: Any, shape: str) -> None:
-    """A digest on standard output; on a terminal, the words that were found in bold."""
-    from pipeline.render import FORMATS, to_text
-
-    if shape == "text" and sys.stdout.isatty():
-        import shutil
-
-        said = to_text(told, ("\x1b[1m", "\x1b[0m"), min(100, shutil.get_terminal_size().columns))
-    else:
-        said = FORMATS[shape](told)
-    sys.stdout.write(said)
-    sys.stdout.flush()
 
 
 def _run_line(run: Run) -> str:
