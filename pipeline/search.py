@@ -71,7 +71,8 @@ class Found:
 
 def fold(text: str) -> str:
     """Lower case, no accents, one kind of hyphen and blank; offsets are lost."""
-    return ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold().translate(SIGNS)))
+    letters = unicodedata.normalize("NFKD", text).casefold().translate(SIGNS)
+    return ACCENT.sub("", unicodedata.normalize("NFKD", letters))
 
 
 def expression(words: Sequence[str]) -> str:
@@ -121,7 +122,7 @@ def _unit(words: str) -> str:
 
 
 def bring_up_to_date(store: Store, path: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
-    """Index the versions that are not in the index at `path` yet; how many. `progress` is told versions done, of all."""
+    """Index the versions that the index at `path` lacks; how many. `progress` is told versions done, of all."""
     with closing(_open(path)) as index:
         if _size(store) == index.execute("SELECT count(*) FROM docs").fetchone()[0]:
             return 0
@@ -177,7 +178,7 @@ def find(
         clauses.append(f"source IN ({', '.join('?' * len(sources))})")
         values += sources
     hits = (  # bm25 cannot be asked for within an aggregate: the hits are written down first
-        "WITH hits AS MATERIALIZED (SELECT article_id, version, bm25(words, 8, 1, 1) AS rank, day"
+        "WITH hits AS MATERIALIZED (SELECT article_id, version, bm25(words, 8, 1, 1) AS rank, day"  # noqa: S608
         f" FROM words JOIN docs ON docs.id = words.rowid WHERE {' AND '.join(clauses)})"
     )
     best = "SELECT article_id, version, min(rank), count(*) OVER () FROM hits GROUP BY article_id"
@@ -224,7 +225,7 @@ def _shown(
 
 def _sentence(title: str, text: str, terms: Sequence[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
     """The sentence that has most of the words, the first of such; and the words as it writes them."""
-    phrases = {term: more for term, more in terms}
+    phrases = dict(terms)
     singles = {word for term in phrases for word in term.split() if len(word) > 1}
 
     def weight(sentence: str) -> tuple[int, int]:
