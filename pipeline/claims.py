@@ -20,9 +20,9 @@ CLAUSE = re.compile(
 DENIED = re.compile(r"\b(?:ne |n'|aucune? |nulle? |ni |sans (?:qu'|que |avoir |aucune? )?|jamais |pas d')")
 WITHIN = re.compile(r"\b(?:qui|dont|que|qu'|parce|car)\b|, (?!ni )")  # what a negation does not reach beyond
 UNSURE = re.compile(
-    r"\b(?:si |s'ils? |peut-être|\w+r(?:ait|aient)\b|sera |seront |va |vont |devra|doi(?:t|vent) |faudra|prochain"
-    r"|bientôt|faux|fausse|rumeur|soi-disant|prétend|croi[rt]|refus|oubli|omis|omet|manqu|défaut|absence|sauf |hormis|exception"
-    r"|dément|nie |contest)|\?"
+    r"\b(?:si |s'ils? |peut-être|\w+r(?:ait|aient)\b|sera |seront |va |vont |devra|doi(?:t|vent) |faudra"
+    r"|prochain|bientôt|faux|fausse|rumeur|soi-disant|prétend|croi[rt]|refus|oubli|omis|omet|manqu|défaut|absence"
+    r"|sauf |hormis|exception|dément|nie |contest)|\?"
     r"|\b(?:ne |n')(?:\S+ ){1,4}(?:que |qu')"
 )
 PLACE = re.compile(

@@ -12,11 +12,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.clauses import Said
 from pipeline.french import MONTHS
 from pipeline.grammar import Grammar, Stance
 from pipeline.quotes import Page
 from pipeline.records import Mention
-from pipeline.reported import Reader, Said
+from pipeline.reported import Reader
 from pipeline.speakers import Speaker
 
 SENTENCE = 600  # characters kept of the sentence
