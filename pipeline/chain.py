@@ -24,7 +24,7 @@ from pipeline.members import GZIP, members
 
 CHAIN = "chain.jsonl"
 FIRST = "0" * 64
-KINDS = ("sealed", "rewritten", "dropped")
+NUMBERS = ("number", "bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,9 @@ def read_chain(lines: bytes) -> tuple[list[Link], list[Fault]]:
             said = json.loads(raw)
             said.pop("digest")
             link = Link(**said)
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            if any(type(value) is not (int if name in NUMBERS else str) for name, value in said.items()):
+                raise TypeError("a field is not of its type")
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
             faults.append(Fault(f"{CHAIN} line {number}", f"is no link ({error})"))
             continue
         if link.line.encode() != raw:

@@ -60,7 +60,7 @@ WITH old AS (SELECT article_id, topic, arg_min(sentence, (version, field, start)
          UNION ALL
          SELECT 'lost', * FROM old ANTI JOIN new USING (article_id, topic)
      )
-SELECT c.change, c.article_id, c.topic, a.title, a.source, a.canonical_url, c.sentence
+SELECT c.change, c.article_id, c.topic, a.title, a.source, a.url, c.sentence
 FROM changed c JOIN articles a ON a.id = c.article_id
 ORDER BY a.first_seen_at, c.article_id, c.topic, c.change
 """

@@ -170,7 +170,11 @@ def _sealed(evidence: Evidence, parts: Mapping[str, bytes], warc: Path) -> Itera
         elif hashlib.sha256(lines).hexdigest() != listed[name]:
             yield Finding("fails", f"{seal_of(name)} does not agree with the chain")
         else:
-            sealed = [(offset, digest) for offset, _, digest in listed_records(lines)]
+            try:
+                sealed = [(offset, digest) for offset, _, digest in listed_records(lines)]
+            except ValueError:
+                yield Finding("fails", f"{seal_of(name)} is no list of records")
+                continue
             there = (row.get("offset"), answers.get(key)) in sealed
             if there and records[key] <= {digest for _, digest in sealed}:
                 yield Finding("holds", f"capture {key}: its records are in the list of {name}, in the chain")

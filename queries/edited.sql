@@ -6,7 +6,7 @@ WITH topics AS (
 ),
 shown AS (
     SELECT v.article_id, v.seen_at, v.capture_id, v.title, v.published_at, v.access, coalesce(v.text, a.text) AS text,
-           coalesce(t.topics, []) AS topics, a.canonical_url AS url, a.source
+           coalesce(t.topics, []) AS topics, a.url, a.source
     FROM versions v
     JOIN articles a ON a.id = v.article_id
     LEFT JOIN topics t ON t.article_id = v.article_id AND t.version = v.version

@@ -63,8 +63,8 @@ CREATE TABLE IF NOT EXISTS captures (
 CREATE TABLE IF NOT EXISTS articles (
     id VARCHAR NOT NULL,                -- from the canonical URL
     source VARCHAR,                     -- the source that brought it first
-    url VARCHAR NOT NULL,
-    canonical_url VARCHAR NOT NULL,
+    url VARCHAR NOT NULL,               -- where it was read first: the one to link to
+    canonical_url VARCHAR NOT NULL,     -- what names it: always https, without www; need not open
     title VARCHAR NOT NULL,
     authors VARCHAR[] NOT NULL,
     published_at TIMESTAMPTZ,           -- midnight in Europe/Paris: only the day is known
@@ -165,7 +165,7 @@ told AS (
     FROM mentions GROUP BY article_id, topic, version
 )
 SELECT a.id AS article_id, t.topic, v.title, a.source, coalesce(s.name, a.source) AS source_name, s.kind, s.area, s.owner,
-       v.published_at, a.published_from, a.first_seen_at, a.canonical_url AS url, v.access, t.sentence, t.surface, t.rule,
+       v.published_at, a.published_from, a.first_seen_at, a.url, a.canonical_url, v.access, t.sentence, t.surface, t.rule,
        t.mentions, t.version,
        t.version = n.version AS still_there  -- false when the article was edited and no longer mentions the topic
 FROM told t

@@ -101,3 +101,13 @@ def test_a_rewritten_file_is_said_in_a_new_link(archive: Path) -> None:
     link = note_change(archive, path, "rewritten", "1 page dropped after 90 days", NOW)
     assert not verify_archive(archive)
     assert json.loads((archive / CHAIN).read_text().splitlines()[-1])["note"] == link.note
+
+
+@pytest.mark.parametrize("line", ["{}", "[]", "3", '{"digest":1}', "[" * 100_000, '{"a":1,"digest":""}'])
+def test_a_line_that_is_no_link_is_a_fault(archive: Path, line: str) -> None:
+    assert read_chain(line.encode() + b"\n")[1]
+    first = json.loads((archive / CHAIN).read_text().splitlines()[0])
+    for name in first:
+        for odd in ([], {}, None, 1.5, True):
+            links, faults = read_chain((json.dumps(first | {name: odd}) + "\n").encode())
+            assert faults and all(isinstance(link.file, str) for link in links)

@@ -37,8 +37,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("filled")
     both = page("Caen efface", "La CNIL a vu BriefCam. " + FILLER)
-    exchanges = [seen(0, "lille", A), seen(1, "caen", both), seen(2, "lille", C), seen(3, "caen", b"", status=410)]
-    archive(home / "archive", "1", [*exchanges, seen(4, "vide", b"  ")])
+    exchanges = [seen(0, "lille", A), seen(1, "caen", both), seen(2, "lille", C), seen(4, "vide", b"  ")]
+    gone = [seen(3 + minutes, "caen", b"", status=410) for minutes in (0, 1440, 2880)]
+    archive(home / "archive", "1", [*exchanges, *gone])
     ingest(home / "archive", home / "vigie.duckdb", how(), ledger())
     return home / "vigie.duckdb"
 
@@ -119,12 +120,12 @@ def test_what_was_edited_or_removed(filled: Path) -> None:
     assert (edit["title_before"], edit["title"], edit["text_changed"]) == ("Lille et BriefCam", "Lille change", True)
     assert (edit["topics_gained"], edit["topics_lost"]) == ([], ["briefcam"])
     gone = rows(filled, "removed")
-    assert {(row["title"], row["status"], row["topic"]) for row in gone} == {
-        ("Caen efface", 410, "briefcam"), ("Caen efface", 410, "cnil")
+    assert {(row["title"], row["why"], row["topic"]) for row in gone} == {
+        ("Caen efface", "HTTP 410", "briefcam"), ("Caen efface", "HTTP 410", "cnil")
     }  # fmt: skip
     assert gone[0]["last_seen_at"] < gone[0]["first_missed_at"]
     history = rows(filled, "article-history", article=article_id("https://gazette.exemple/caen"))
-    assert [(row["status"], row["changed"]) for row in history] == [(200, True), (410, False)]
+    assert [(row["status"], row["changed"]) for row in history] == [(200, True)] + 3 * [(410, False)]
 
 
 def test_how_the_sources_do(filled: Path) -> None:

@@ -1,0 +1,136 @@
+"""Changes between versions: what is said to be gone stood there, what is said to be new stands there now."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.archive import Exchange
+from pipeline.ask import ask
+from pipeline.changes import Piece, diff, pieces
+from pipeline.ingest import ingest
+from pipeline.questions import load_queries
+from tests.test_ingest import A, C, archive, how, page, seen
+
+DAY = 24 * 60
+OLD = "La Ville utilise BriefCam.\nElle n’a pas informé la CNIL.\nLe conseil en débattra."
+NEW = "La Ville utilise un logiciel.\nLe conseil en débattra jeudi."
+
+
+def test_the_words_that_changed_are_marked() -> None:
+    said = diff(OLD, NEW)
+    assert "[-BriefCam.-]" in said and "[-Elle n’a pas informé la CNIL.-]" in said
+    assert "{+un logiciel.+}" in said and "{+débattra jeudi.+}" in said.replace("[-débattra.-] ", "")
+    assert "La Ville utilise" in said
+
+
+def test_only_blanks_changed_is_nothing() -> None:
+    assert diff("un  deux\u00a0trois", "un deux trois") == ""
+
+
+def test_what_lies_between_is_shortened() -> None:
+    middle = " ".join(f"mot{n}" for n in range(200))
+    said = diff(f"avant {middle} après", f"devant {middle} derrière", around=3)
+    assert said == "[-avant-] {+devant+} mot0 mot1 mot2 … mot197 mot198 mot199 [-après-] {+derrière+}"
+
+
+TEXT = st.text(st.sampled_from("ab \n\t\u00a0é"), max_size=60)
+
+
+@given(TEXT, TEXT)
+def test_both_texts_can_be_told_from_the_pieces(old: str, new: str) -> None:
+    found = pieces(old, new)
+
+    def words(*but: str) -> list[str]:
+        return " ".join(piece.text for piece in found if piece.change not in but).split()
+
+    assert words("added") == old.split()
+    assert words("removed") == new.split()
+    assert (diff(old, new) == "") == (old.split() == new.split())
+
+
+def test_two_long_texts_that_have_nothing_in_common_take_no_time() -> None:
+    old, new = (" ".join(f"{letter}{n}" for n in range(200_000)) for letter in "ab")
+    begun = time.process_time()
+    assert pieces(old, new) == [Piece("removed", old), Piece("added", new)]
+    same_words = [("la ville de " * 40 + "\n") * 400, ("de la ville " * 40 + "\n") * 400]
+    pieces(*same_words)
+    assert time.process_time() - begun < 10
+
+
+GONE = b"<html><title>404</title>"
+SOFT = page("Page introuvable", "Rien.").replace(b"Le conseil municipal", b"")[:400] + b"</p></article></body></html>"
+HOME = "https://gazette.exemple/"
+
+
+def asked(folder: Path, name: str, *later: Exchange) -> list[dict[str, Any]]:
+    """What a named query says of an article that was read at first, and of what came later."""
+    archive(folder / "archive", "1", [seen(0, "lille", A), *later])
+    ingest(folder / "archive", folder / "vigie.duckdb", how())
+    query = load_queries()[name]
+    return ask(folder / "vigie.duckdb", query.sql, query.values({"topic": "briefcam"})).dicts()
+
+
+def looks(body: bytes = b"", url: str = "", **more: Any) -> list[Exchange]:
+    """Three looks over two days that all gave the same; `url` is where they led."""
+    found = [seen(n * DAY, "lille", body, **more) for n in (1, 2, 3)]
+    return [replace(one, url=url) if url else one for one in found]
+
+
+@pytest.mark.parametrize(
+    ("later", "why"),
+    [
+        (looks(GONE, status=404), "HTTP 404"),
+        (looks(GONE, status=410), "HTTP 410"),
+        (looks(SOFT), "says so"),
+        ([*looks(SOFT)[:1], *looks(b"", status=304, same_as="x")[1:]], None),
+        (looks(page("Accueil", "Les titres."), HOME), "leads to the home page"),
+        (looks(GONE, status=404)[:2], None),
+        ([seen(DAY + n, "lille", GONE, status=404) for n in range(5)], None),
+        ([*looks(GONE, status=404), seen(4 * DAY, "lille", A)], None),
+        ([*looks(GONE, status=404), seen(4 * DAY, "lille", b"", status=304, same_as="x")], None),
+        (looks(C), None),
+        (looks(b"   "), None),
+    ],
+    ids=[
+        "404",
+        "410",
+        "soft 404",
+        "unchanged",
+        "home",
+        "twice",
+        "one day",
+        "back",
+        "back unchanged",
+        "edited",
+        "empty",
+    ],
+)
+def test_a_removal_is_said_when_it_was_seen_three_times_over_two_days(
+    tmp_path: Path, later: list[Exchange], why: str | None
+) -> None:
+    found = asked(tmp_path, "removed", *later)
+    assert [(row["why"], row["times"]) for row in found] == ([(why, 3)] if why else [])
+    if found:
+        assert found[0]["url"] == "https://gazette.exemple/lille"
+        assert found[0]["answered_at"] - found[0]["first_missed_at"] == timedelta(days=2)
+
+
+def test_the_same_soft_404_again_is_no_sign_of_life(tmp_path: Path) -> None:
+    same: dict[str, Any] = {"status": 304, "same_as": hashlib.sha256(SOFT).hexdigest()}
+    found = asked(tmp_path, "removed", *looks(SOFT)[:1], *looks(b"", **same)[1:])
+    assert [(row["why"], row["times"]) for row in found] == [("says so", 3)]
+
+
+def test_an_edit_is_a_row_with_what_it_lost_and_a_closed_paywall_is_told_apart(tmp_path: Path) -> None:
+    (row,) = asked(tmp_path, "edited", seen(DAY, "lille", C))
+    assert "briefcam" in row["topics_lost"] and row["access_before"] is None
+    assert row["url"] == "https://gazette.exemple/lille"
