@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +20,7 @@ from pipeline.ask import ask
 from pipeline.changes import Piece, diff, pieces
 from pipeline.ingest import ingest
 from pipeline.questions import load_queries
+from pipeline.store import reading
 from tests.test_ingest import A, C, archive, how, page, seen
 
 DAY = 24 * 60
@@ -134,3 +137,14 @@ def test_an_edit_is_a_row_with_what_it_lost_and_a_closed_paywall_is_told_apart(t
     (row,) = asked(tmp_path, "edited", seen(DAY, "lille", C))
     assert "briefcam" in row["topics_lost"] and row["access_before"] is None
     assert row["url"] == "https://gazette.exemple/lille"
+
+
+def test_show_diff_prints_what_each_version_changed(tmp_path: Path) -> None:
+    asked(tmp_path, "edited", seen(DAY, "lille", C))
+    with reading(tmp_path / "vigie.duckdb") as store:
+        (name,) = store.select("SELECT id FROM articles").rows[0]
+    command = [sys.executable, "-m", "pipeline.cli", "--home", str(tmp_path), "show", name[:8], "--diff"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "BriefCam" in done.stdout and "{+" in done.stdout and "[-" in done.stdout
+    assert done.stdout.endswith("2 versions\n") and "\x1b" not in done.stdout

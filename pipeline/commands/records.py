@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -100,7 +101,11 @@ def search(
         _write(columns, [tuple(row.values()) for row in rows], format, None)
 
 
-def show(context: typer.Context, article: str = typer.Argument(..., metavar="ID")) -> None:
+def show(
+    context: typer.Context,
+    article: str = typer.Argument(..., metavar="ID"),
+    diff: bool = typer.Option(False, "--diff", help="Only what changed from version to version, word by word."),
+) -> None:
     """One article with its mentions marked, its versions and captures."""
     from pipeline.digest import clean, marked
     from pipeline.store import reading
@@ -116,13 +121,20 @@ def show(context: typer.Context, article: str = typer.Argument(..., metavar="ID"
             " ORDER BY version, field = 'text', start",
             key,
         ).dicts()
-        versions = store.select("SELECT * FROM versions WHERE article_id = $id ORDER BY seen_at", key).dicts()
+        versions = store.select(
+            "SELECT v.* REPLACE (coalesce(v.text, a.text) AS text) FROM versions v JOIN articles a ON a.id = v.article_id"
+            " WHERE v.article_id = $id ORDER BY v.seen_at, v.capture_id",
+            key,
+        ).dicts()
         captures = store.select("SELECT * FROM captures WHERE article_id = $id ORDER BY fetched_at", key).dicts()
+    if diff:
+        _print_changes(versions)
+        return
     standing = [mention for mention in mentions if mention["version"] == found["version"]]
     print(clean(found["title"]))
     for name in ("article_id", "source", "authors", "published_at", "published_from", "first_seen_at", "access"):
         print(f"  {name}: {clean(cell_text(found[name]))}")
-    print(f"  url: {clean(found['canonical_url'])}")
+    print(f"  url: {clean(found['url'])}\n  canonical_url: {clean(found['canonical_url'])}")
     surfaces = [mention["surface"] for mention in standing]
     for paragraph in found["text"].splitlines():
         print(f"\n{marked(clean(paragraph), surfaces, *_marks())}")
@@ -136,6 +148,28 @@ def show(context: typer.Context, article: str = typer.Argument(..., metavar="ID"
     for capture in captures:
         print(f"  {cell_text(capture['fetched_at'])} HTTP {capture['status']} {capture['file']}:{capture['offset']}")
         print(f"    sha256 {capture['payload_sha256']}")
+
+
+def _print_changes(versions: list[dict[str, Any]]) -> None:
+    """What each version took away, [-so-], and what it added, {+so+}; in colours on a terminal."""
+    from pipeline.changes import Piece, diff, marked
+    from pipeline.digest import clean
+
+    def in_colour(piece: Piece) -> str:
+        colour = {"removed": "\x1b[31m", "added": "\x1b[32m"}[piece.change]
+        return "\n".join(f"{colour}{line}\x1b[0m" for line in marked(piece).splitlines())
+
+    def words(version: dict[str, Any]) -> str:
+        return "\n".join(map(clean, [version["title"], *version["text"].splitlines()]))
+
+    for old, new in itertools.pairwise(versions):
+        print(f"{cell_text(old['seen_at'])} {old['version']} → {cell_text(new['seen_at'])} {new['version']}")
+        for name in ("access", "published_at"):
+            if old[name] != new[name]:
+                print(f"  {name}: {cell_text(old[name])} → {cell_text(new[name])}")
+        print(diff(words(old), words(new), mark=in_colour if sys.stdout.isatty() else None) or "  (no word changed)")
+        print()
+    print(_count(len(versions), "version"))
 
 
 def rebuild(context: typer.Context) -> None:
