@@ -1,5 +1,5 @@
-"""How the crawler behaves on other people's sites: robots.txt, delays, public addresses only. All of it without a key
-to turn it off.
+"""How the crawler behaves on other people's sites: robots.txt, reservations, delays, and knowing when to leave. All of
+it without a key to turn it off.
 
 robots.txt follows RFC 9309: read for each origin and crawl (304s welcome); 4xx means that there is none; 5xx, 429 or
 no answer means that nothing is asked of that origin this time. A Crawl-delay that is longer than ours is kept.
@@ -8,8 +8,6 @@ no answer means that nothing is asked of that origin this time. A Crawl-delay th
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import os
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -22,8 +20,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.defer import Deferred
 
 from crawler.faults import REFUSED, WORLD, RefusedError, explain, explain_status
 from crawler.reservations import TDMREP, TDMREP_BYTES
@@ -34,74 +30,6 @@ ROBOTS_BYTES = 512 * 1024  # RFC 9309, 2.5: a crawler must read this much, and m
 ENOUGH = 5
 # TDMRep asks for no more than this.
 TDMREP_LIFE = timedelta(days=1)
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open Internet: not loopback, private, link-local, multicast, reserved."""
-    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    within: ipaddress.IPv4Address | None = None
-    if isinstance(ip, ipaddress.IPv6Address):
-        within = ip.ipv4_mapped or ip.sixtofour
-        if ip in NAT64:
-            within = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.is_global and not ip.is_multicast and (within is None or is_public(str(within)))
-
-
-def proxy_hosts() -> set[str]:
-    """The names of the proxies that the environment sets: the operator's choice, so they may be private."""
-    values = (os.environ.get(name, "") for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"))
-    return {host for value in values if (host := urlsplit(value if "//" in value else f"//{value}").hostname)}
-
-
-class PublicResolver(CachingThreadedResolver):
-    """Refuses a name that resolves to a private address at the moment of connecting: DNS rebinding finds no gap."""
-
-    allowed: frozenset[str] = frozenset()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: Any) -> PublicResolver:
-        resolver = super().from_crawler(crawler, reactor)
-        names = {"localhost"} if crawler.settings.getbool("VIGIE_LOOPBACK") else set()
-        resolver.allowed = frozenset(proxy_hosts() | names)
-        return resolver
-
-    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 (Twisted's name)
-        def check(address: str) -> str:
-            if name not in self.allowed and not is_public(address):
-                raise RefusedError("private_address", f"{name} is {address}")
-            return address
-
-        return super().getHostByName(name, timeout).addCallback(check)
-
-
-class PublicAddresses:
-    """Refuses what is not http(s), carries a password, or names a private address outright."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.loopback = crawler.settings.getbool("VIGIE_LOOPBACK")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> PublicAddresses:
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> None:
-        # Scrapy would queue a redirected request with the host that it came from.
-        request.meta.pop("download_slot", None)
-        parts = urlsplit(request.url)
-        host = parts.hostname or ""
-        if parts.scheme not in {"http", "https"} or not host:
-            raise RefusedError("not_http", request.url[:200])
-        if parts.username or parts.password:
-            raise RefusedError("credentials", f"a link to {host} carries a user name")
-        if self.loopback:
-            return
-        try:
-            public = is_public(host)
-        except ValueError:
-            public = host != "localhost" and not host.endswith(".localhost")
-        if not public:
-            raise RefusedError("private_address", host)
 
 
 def give_up(slot: Slot, error: RefusedError) -> None:
@@ -227,8 +155,8 @@ class Robots:
             return "the crawl has ended"
         try:
             return await engine.download_async(request)
-        except RefusedError as error:
-            return str(error)
+        except RefusedError:
+            raise
         except IgnoreRequest:
             return "redirected without end"
         except WORLD as error:

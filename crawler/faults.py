@@ -15,9 +15,6 @@ from scrapy.exceptions import (
 
 REFUSED = frozenset({401, 402, 403, 406, 429, 451})
 GONE = frozenset({404, 410})
-WORLD = (IgnoreRequest, DownloadFailedError, CannotResolveHostError, UnsupportedURLSchemeError, OSError)
-"""What a request can end with that is no fault of ours."""
-
 _WORDS = (
     (CannotResolveHostError, "dns"),
     (DownloadConnectionRefusedError, "connection"),
@@ -29,6 +26,8 @@ _WORDS = (
     (IgnoreRequest, "redirects"),
     (OSError, "connection"),
 )
+WORLD = tuple(kind for kind, _ in _WORDS)
+"""What a request can end with that is no fault of ours."""
 
 
 class RefusedError(IgnoreRequest):

@@ -40,7 +40,7 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DNS_TIMEOUT = 20
-TWISTED_DNS_RESOLVER = "crawler.conduct.PublicResolver"
+TWISTED_DNS_RESOLVER = "crawler.addresses.PublicResolver"
 
 # Both listen on a port; the first runs Python for whoever connects, and is on by default.
 REMOTE_CONTROL_ENABLED = False
@@ -49,8 +49,9 @@ TELNETCONSOLE_ENABLED = False
 # Robots takes the place of Scrapy's own, which crawls when robots.txt cannot be read.
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.conduct.PublicAddresses": 90,
+    "crawler.addresses.PublicAddresses": 90,
     "crawler.conduct.Robots": 100,
+    "crawler.addresses.PublicNames": 760,
     "crawler.conduct.Restraint": 940,
     "crawler.keeping.Keep": 950,
 }

@@ -105,7 +105,8 @@ def read_feed(answer: Answer, door: Door, source: Source, now: datetime, first: 
         url = links.clean(item.get("link") or (item.get("id") if str(item.get("id", "")).startswith("http") else None))
         if url:
             title = html.unescape(remove_tags(item.get("title", ""))).strip() or None
-            when = item.get("published_parsed") or item.get("updated_parsed")
+            # Not item.get: feedparser takes the one for the other, with a warning.
+            when = dict.get(item, "published_parsed") or dict.get(item, "updated_parsed")
             entries.append(Entry(url, Hint(title, feed_instant(when, now))))
     return Found(tuple(entries), skipped=max(0, len(feed.entries) - MOST_ENTRIES), refused=links.refused)
 
