@@ -149,7 +149,8 @@ def _commune(name: str) -> Commune:
         return found[0]
     lines = [f"  {number}. {described(one)}" for number, one in enumerate(found, 1)]
     print("\n".join(lines))
-    said = _ask("Which one? Its number", f"several communes are called « {name} »: give the code of one of them")
+    missing = "\n".join((f"several communes are called « {name} »; give the code of one of them:", *lines))
+    said = _ask("Which one? Its number", missing)
     if not said.isdecimal() or not 1 <= int(said) <= len(found):
         raise MistakeError(f"« {said} » is not in the list")
     return found[int(said) - 1]

@@ -1,0 +1,294 @@
+"""The commands as users call them: on the demo's home, made once by the program itself."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.publish import only_writer
+from pipeline.questions import load_queries
+from pipeline.records import MistakeError
+from pipeline.render import FORMATS
+from pipeline.store import writing
+from tests.test_deliver import Box, mail_server
+
+
+def vigie(*words: str, cwd: Path | None = None, input: str = "") -> subprocess.CompletedProcess[str]:  # noqa: A002
+    """The program in a process of its own, as cron would run it: no terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        cwd=cwd,
+        input=input,
+    )
+
+
+def call(home: Path, *words: str, code: int = 0, input: str = "") -> str:  # noqa: A002
+    """A command in this process; what it prints on standard output."""
+    done = CliRunner().invoke(app, ["--home", str(home), *words], input=input, catch_exceptions=False)
+    assert done.exit_code == code, done.output
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demo's home, and what the demo printed."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = vigie("demo", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "demo-home", done.stdout
+
+
+def test_the_demo_reads_well_for_a_newcomer(shown: tuple[Path, str]) -> None:
+    _, said = shown
+    assert re.search(r"^Première lecture\u00a0: \d+\u00a0articles déjà parus$", said, re.MULTILINE)
+    assert "rien de nouveau" not in said.lower() and "CE QUI N'A PAS PU ÊTRE VU" in said
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", said)
+
+
+def test_the_digest_of_a_day_comes_out_byte_for_byte(shown: tuple[Path, str]) -> None:
+    home, said = shown
+    assert "Rien de nouveau" in call(home, "digest")
+    for day in _days(home):
+        assert call(home, "digest", "--as-of", day) == said
+
+
+def _days(home: Path) -> list[str]:
+    """The day, in Paris, on which the home's matches were announced."""
+    sql = "SELECT DISTINCT strftime(announced_at, '%Y-%m-%d') AS day FROM announced"
+    return [row["day"] for row in json.loads(call(home, "query", "--sql", sql, "--format", "json"))]
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_every_format_is_printed(shown: tuple[Path, str], shape: str) -> None:
+    said = call(shown[0], "digest", "--since", "2020-01", "--format", shape)
+    assert "BriefCam" in said and "piege.example" in said
+
+
+def test_a_peek_announces_nothing(shown: tuple[Path, str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    _copy(shown[0], home)
+    (home / "told.sqlite").unlink()
+    call(home, "query", "--sql", "SELECT 1")
+    _forget(home)
+    first = call(home, "digest", "--peek")
+    assert "Première lecture" in first and "Première lecture" in call(home, "digest", "--peek")
+    assert "Première lecture" in call(home, "digest") and "Rien de nouveau" in call(home, "digest")
+
+
+def _copy(home: Path, to: Path) -> None:
+    shutil.copytree(home, to)
+
+
+def _forget(home: Path) -> None:
+    with writing(home / "vigie.duckdb") as store:
+        store.run("DELETE FROM announced")
+
+
+def test_faults_of_digest_options_say_what_to_do(shown: tuple[Path, str]) -> None:
+    for words in (("--format", "pdf"), ("--since", "hier"), ("--since", "2024", "--as-of", "2024"), ("--watch", "x")):
+        with pytest.raises(MistakeError) as fault:
+            call(shown[0], "digest", *words)
+        assert len(str(fault.value).splitlines()) == 1
+
+
+# --- query -------------------------------------------------------------------------------------------------------
+
+
+def test_every_query_is_listed_with_its_help(shown: tuple[Path, str]) -> None:
+    said = call(shown[0], "query")
+    for name, query in load_queries().items():
+        assert f"\n{name}\n" in f"\n{said}" and query.help in said
+
+
+@pytest.mark.parametrize("name", load_queries())
+def test_every_query_runs_in_every_format(shown: tuple[Path, str], name: str, tmp_path: Path) -> None:
+    home = shown[0]
+    query = load_queries()[name]
+    known = {"article": _any(home, "article_id"), "TIMESTAMPTZ": "2030-01-01"}
+    values = {p.name: known.get(p.name) or known.get(p.type) or "cnil" for p in query.parameters if p.required}
+    given = [word for name, value in values.items() for word in ("-p", f"{name}={value}")]
+    call(home, "query", name, *given)
+    rows = json.loads(call(home, "query", name, *given, "--format", "json"))
+    lines = list(
+        csv.DictReader(io.StringIO(call(home, "query", name, *given, "--format", "csv").removeprefix("\ufeff")))
+    )
+    assert len(lines) == len(rows)
+    call(home, "query", name, *given, "--format", "parquet", "-o", str(tmp_path / "out.parquet"))
+    assert (tmp_path / "out.parquet").read_bytes()[:4] == b"PAR1"
+
+
+def _any(home: Path, column: str) -> str:
+    sql = f"SELECT min({column}) AS x FROM matches"
+    return str(json.loads(call(home, "query", "--sql", sql, "--format", "json"))[0]["x"])
+
+
+def test_csv_has_no_formula(shown: tuple[Path, str]) -> None:
+    sql = "SELECT * FROM (VALUES ('=1+1'), ('+x'), ('-x'), ('@x'), (chr(9) || '=x'), (' =x'), ('a')) t(v)"
+    said = call(shown[0], "query", "--sql", sql, "--format", "csv").removeprefix("\ufeff")
+    assert [row[0] for row in csv.reader(io.StringIO(said))][1:] == ["'=1+1", "'+x", "'-x", "'@x", "'\t=x", "' =x", "a"]
+    numbers = call(shown[0], "query", "--sql", "SELECT -1 AS v, -1.5 AS w", "--format", "csv")
+    assert numbers.splitlines()[1] == "-1,-1.5"
+
+
+def test_a_file_in_the_home_is_a_query(shown: tuple[Path, str], tmp_path: Path) -> None:
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries" / "mine.sql").write_text("-- My own question.\n-- $n: a number\nSELECT $n::INT + 1 AS m\n")
+    (tmp_path / "vigie.duckdb").symlink_to(shown[0] / "vigie.duckdb")
+    assert "My own question." in call(tmp_path, "query")
+    assert json.loads(call(tmp_path, "query", "mine", "-p", "n=2", "--format", "json")) == [{"m": 3}]
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        (("chronolgy",), "did you mean « chronology »?"),
+        (("chronology", "-p", "topic"), "-p topic=briefcam"),
+        (("chronology", "-p", "tpoic=x"), "no parameter 'tpoic'"),
+        (("chronology", "--sql", "SELECT 1"), "not both"),
+        (("chronology", "--format", "parquet"), "-o FILE.parquet"),
+        (("--sql", "SELECT * FROM nowhere"), "nowhere"),
+        (("--sql", "COPY matches TO 'x'"), ""),
+        (("--sql", "SELECT * FROM read_text('/etc/hostname')"), ""),
+    ],
+)
+def test_mistakes_of_queries_name_their_cure(shown: tuple[Path, str], words: Sequence[str], cure: str) -> None:
+    with pytest.raises(MistakeError) as fault:
+        call(shown[0], "query", *words)
+    assert cure in str(fault.value)
+
+
+# --- search, show ------------------------------------------------------------------------------------------------
+
+
+def test_search_by_words_area_and_date(shown: tuple[Path, str]) -> None:
+    home = shown[0]
+    assert "À Tourcoing" in call(home, "search", "cameras augmentees")
+    assert "À Tourcoing" in call(home, "search", "caméras augmentées", "--area", "59", "--since", "2025-01")
+    assert call(home, "search", "caméras augmentées", "--area", "29") == ""
+    rows = json.loads(call(home, "search", "vidéo-surveillance", "--format", "json"))
+    assert rows and {"article_id", "title", "sentence", "url"} <= rows[0].keys()
+
+
+def test_show_marks_the_mentions_and_takes_a_short_id(shown: tuple[Path, str]) -> None:
+    home = shown[0]
+    found = _any(home, "article_id")
+    assert "sha256" in call(home, "show", found[:8]) and "*" in call(home, "show", found)
+    with pytest.raises(MistakeError, match="vigie search"):
+        call(home, "show", "zzzz")
+
+
+# --- run ---------------------------------------------------------------------------------------------------------
+
+ONE = '[nulle-part]\nname = "Nulle part"\nkind = "regional"\narea = ["59"]\nfeed = "http://127.0.0.1:1/f"\n'
+WATCH = '[watch.w]\ntopics = ["cnil"]\nsources = ["nulle-part"]\n'
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "sources.toml").write_text(ONE)
+    (tmp_path / "vigie.toml").write_text(WATCH)
+    return tmp_path
+
+
+def test_a_quiet_run_prints_nothing_when_all_is_well_and_logs(home: Path) -> None:
+    done = vigie("--home", str(home), "run", "--quiet", "--log", str(home / "run.log"))
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+    assert re.search(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ nulle-part: refused", (home / "run.log").read_text())
+    loud = vigie("--home", str(home), "run")
+    assert "nulle-part: refused" in loud.stdout and "CE QUI N'A PAS PU ÊTRE VU" in loud.stdout
+
+
+def test_a_second_run_says_so_in_one_line_and_tries_later(home: Path) -> None:
+    with only_writer(home / "run"):
+        done = vigie("--home", str(home), "run")
+    assert done.returncode == 75 and done.stderr.count("\n") == 1 and "another run" in done.stderr
+
+
+def test_faults_of_the_home_are_exit_code_2(home: Path) -> None:
+    (home / "vigie.toml").write_text(WATCH.replace("cnil", "cinl"))
+    done = vigie("--home", str(home), "run")
+    assert done.returncode == 2 and "did you mean « cnil »?" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_run_mails_what_is_new_retries_and_alerts(shown: tuple[Path, str], tmp_path: Path) -> None:
+    home, box = tmp_path / "home", Box()
+    _copy(shown[0], home)
+    box.answer = "550 no such mailbox"
+    watched = '[watch.lille]\ntopics = ["briefcam"]\nsources = ["nulle-part", "leguetteur-lille"]\n'
+    (home / "sources.toml").write_text((home / "sources.toml").read_text() + ONE)
+    words = ("--home", str(home), "run", "--quiet", "--alert")
+    with mail_server(box) as port:
+        (home / "vigie.toml").write_text(
+            f'contact = "moi@exemple.fr"\n[mail]\nhost = "127.0.0.1"\nport = {port}\n'
+            f'{watched}to = ["mailto:groupe@exemple.fr"]\n'
+        )
+        done = vigie(*words)
+        assert done.returncode == 1 and "550 no such mailbox" in done.stderr and done.stdout == ""
+        box.answer = "250 OK"
+        assert vigie(*words).returncode == 0
+        assert "Rien de nouveau" not in vigie(*words[:-2]).stdout
+    assert [mail["To"] for mail in box.taken] == ["groupe@exemple.fr"]
+    assert "articles déjà parus" in box.taken[0]["Subject"]
+
+
+# --- init --------------------------------------------------------------------------------------------------------
+
+
+def test_three_answers_make_a_home(tmp_path: Path) -> None:
+    answers = "saint denis\n2\n1 3\nveille@exemple.fr\n"
+    said = call(tmp_path / "home", "init", "--no-try", input=answers)
+    written = (tmp_path / "home/vigie.toml").read_text("utf-8")
+    assert "Saint-Denis (93)" in said and 'areas = ["93066"]' in written
+    assert 'topics = ["briefcam", "cnil"]' in written and 'to = ["mailto:veille@exemple.fr"]' in written
+    assert "CNIL, France entière" in written
+    with pytest.raises(MistakeError, match="is there already"):
+        call(tmp_path / "home", "init", "--commune", "Lille")
+
+
+def test_options_ask_nothing_and_the_channel_is_tried(tmp_path: Path) -> None:
+    box = Box()
+    with mail_server(box) as port:
+        said = call(
+            tmp_path / "home", "init", "--commune", "Lille", "--commune", "59512", "--topic", "vsa",
+            "--to", "a@exemple.fr", "--mail-host", "127.0.0.1", "--mail-port", str(port), "--rhythm", "daily",
+        )  # fmt: skip
+    assert "a first word was sent" in said and box.taken[0]["To"] == "a@exemple.fr"
+    written = (tmp_path / "home/vigie.toml").read_text("utf-8")
+    assert 'areas = ["59350", "59512"]' in written and f"port = {port}" in written and 'rhythm = "daily"' in written
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        (("--commune", "Nullepart-sur-Rien"), "INSEE code"),
+        (("--commune", "Saint-Denis"), "97411"),
+        (("--commune", "Lille", "--topic", "brifcam", "--to", "file:x.xml"), "did you mean « briefcam »?"),
+        (("--commune", "Lille", "--topic", "vsa", "--to", "nowhere"), "is no channel"),
+        ((), "--commune"),
+    ],
+)
+def test_mistakes_at_the_beginning_leave_no_home(tmp_path: Path, words: Sequence[str], cure: str) -> None:
+    with pytest.raises(MistakeError, match=re.escape(cure)):
+        call(tmp_path / "home", "init", *words)
+    assert not (tmp_path / "home/vigie.toml").exists()
+
+
+def test_every_command_has_help_in_a_panel() -> None:
+    said = vigie("--help").stdout
+    for panel in ("First steps", "Every day", "Ask", "Care", "Sources"):
+        assert panel in said
