@@ -9,6 +9,7 @@ from pipeline.quotes import Quote, Token
 from pipeline.speakers import FIRST_PERSON, Phrase, Speakers
 from pipeline.verbs import VerbPhrase, verb_phrases
 
+SIGNS = (",", "?", "!", "…")
 ASIDES = 3  # commas after a speaker that are looked beyond
 SILENT = FIRST_PERSON | {"on"}
 
@@ -18,7 +19,9 @@ def said_inside(clause: Clause, quote: Quote, speakers: Speakers) -> Iterator[Sa
     text, tokens = clause.page.text, clause.page.inside(quote)
     for verb in verb_phrases(tokens, clause.grammar):
         before = tokens[verb.start - 1] if verb.start else None
-        if before is None or before.low not in (",", "?", "!", "…") or verb.kind != "finite" or verb.negated:
+        if before is None or before.start == quote.start or before.low not in SIGNS:
+            continue
+        if verb.kind != "finite" or verb.negated:
             continue
         found = _speaker(tokens, verb, clause, speakers)
         if found is None or found[0].speaker.name.lower() in SILENT:

@@ -128,6 +128,8 @@ class Phrases:
     def kind(self, tokens: Sequence[Token], start: int, end: int) -> tuple[str, int, int]:
         """The class of the first noun or name known in a stretch, with its first and last place; else ""."""
         for k in range(start, end):
+            if tokens[k].low in self.words["authority"] and "cnil" in self.capitals and k + 1 == end:
+                return "cnil", k, k + 1
             for size in range(min(NOUN, end - k), 0, -1):
                 words = " ".join(token.low for token in tokens[k : k + size])
                 found = self.grammar.names.get(words) or self.names.get(words)
@@ -137,8 +139,6 @@ class Phrases:
                     return self.grammar.nouns[words], k, k + size
             if tokens[k].low in self.words["things"]:
                 return "things", k, k + 1
-            if tokens[k].low in self.words["authority"] and "cnil" in self.capitals and k + 1 == end:
-                return "cnil", k, k + 1
         return "", start, start
 
     def proper(self, tokens: Sequence[Token], start: int, end: int) -> Span | None:

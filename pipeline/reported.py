@@ -184,9 +184,21 @@ class Reading:
                 return None
             return self.speakers.after(self.tokens, verb.end, plural=verb.plural)
         phrase = self.speakers.pronoun(self.tokens[verb.pronoun])
-        where = range(verb.end, min(self.size, verb.end + SHORTEST)) if phrase.speaker.name.lower() == "on" else ()
-        places = (self.speakers.after(self.tokens, k + 1, near=True) for k in where if self.clause.low(k) in AT)
-        return next((place for place in places if place), (phrase, verb.end))
+        return (self._place(verb.end) if phrase.speaker.name.lower() == "on" else None) or (phrase, verb.end)
+
+    def _placed(self, phrase: Phrase) -> Phrase:
+        """For « à la mairie de Gap, on … » the place."""
+        place = self._place(0) if phrase.speaker.name.lower() == "on" and self.clause.low(0) in AT else None
+        return place[0] if place else phrase
+
+    def _place(self, at: int) -> tuple[Phrase, int] | None:
+        """The phrase of « à la préfecture », « du côté de la mairie » about a place, where « on » speaks."""
+        for k in range(at, min(self.size, at + SHORTEST)):
+            if self.clause.low(k) in AT:
+                beside = self.clause.low(k) == "côté" and self.clause.low(k + 1) in OF
+                if found := self.speakers.after(self.tokens, k + 1 + beside, near=True):
+                    return found
+        return None
 
     def _resumed(self, at: int) -> tuple[Span, ...]:
         """The quotation that goes on after an attribution: « … », dit X, « … »."""
@@ -201,13 +213,14 @@ class Reading:
             return
         if clause.low(at) == ":" and clause.quoted(at + 1):
             found = None if (phrase := self._subject(verb)) else self._speaker_after(verb)
-            phrase = found[0] if found else phrase
+            phrase = found[0] if found else phrase and self._placed(phrase)
             sure = phrase and (phrase.known or phrase.person or at == verb.end or not self._is_doubtful(verb))
             if phrase and sure and phrase.kind != "things" and not self._is_nobody(phrase):
                 yield self._said(verb, phrase, "introduced", *clause.stretches(at + 1, at + 2))
         elif clause.quoted(at) and (at == verb.end or self._is_fragment(verb, at)):
             phrase = self._subject(verb)
-            if phrase and self._may_say(phrase, verb, strict=True):
+            work = verb.verb.lemma in self.words["works"] and not clause.is_long(at)
+            if phrase and not work and self._may_say(phrase, verb, strict=True):
                 why = "introduced" if at == verb.end else "fragment"
                 yield self._said(verb, phrase, why, *clause.stretches(at, at + 1))
 
@@ -287,6 +300,7 @@ class Reading:
             return
         if any(self.clause.low(k) in self.words["titles"] or self.clause.quoted(k) for k in range(at)):
             return
+        phrase = self._placed(phrase)
         if phrase.person or (phrase.known and phrase.kind not in UNHEADED):
             yield self._said(None, phrase, "colon", *self.clause.stretches(at + 1, at + 2))
 

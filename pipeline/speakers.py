@@ -157,7 +157,7 @@ class Speakers:
         for phrase in reversed(self.seen if gender else ()):
             if token.start - phrase.speaker.start > FAR:
                 break
-            fits = phrase.gender == gender or (phrase.person and not phrase.gender)
+            fits = phrase.gender == gender or (not phrase.gender and (phrase.person or low == "ils"))
             if fits and phrase.plural == plural and phrase.named:
                 return replace(phrase, speaker=replace(phrase.speaker, surface=word, start=start, end=token.end))
         return Phrase(own, "none", gender, plural, person=True)
@@ -220,8 +220,9 @@ class Speakers:
         low, nouns = tokens[start].low, self.grammar.nouns
         if gender := GENDERS.get(low) or TITLES.get(low) or self.grammar.first_names.get(low):
             return gender
-        noun = next((token.low for token in tokens[start:end] if token.low in nouns), "")
-        if noun.endswith(("trice", "ère", "esse", "euse", "tion", "té", "ture")) or (noun and noun[:-1] in nouns):
+        noun = next((token.low.removesuffix("s") for token in tokens[start:end] if token.low in nouns), "")
+        own = noun.endswith("e") and noun[:-1] in nouns
+        if own or noun.endswith(("trice", "ère", "esse", "euse", "tion", "té", "ture")):
             return "f"
         return "m" if noun and noun + "e" in nouns else ""
 
@@ -239,6 +240,10 @@ class Speakers:
             return kind, "none", ""
         if tokens[at].low in self.words["places"] and tokens[start].low not in self.words["own_places"]:
             return "things", "none", ""
+        if kind == "none" and after < end:  # « délégué CFDT »
+            other, inner, beyond = self.phrases.kind(tokens, after, after + 1)
+            if inner == after and other not in ("", "spokes", "document", "none", "things") and tokens[after].capital:
+                return kind, other, self._called(tokens, other, inner, beyond, end)
         if kind in ("", "none", "things"):
             return kind, "none", ""
         return kind, kind, self._called(tokens, kind, at, after, end)

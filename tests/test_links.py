@@ -28,7 +28,7 @@ def only(text: str, *, published: date | None = None) -> Reference:
     ("text", "surface", "key", "of"),
     [
         (
-            "Le juge des référés du tribunal administratif de Caen, par l’ordonnance n° 2303004, a ordonné l’effacement.",
+            "Le juge des référés du tribunal administratif de Caen, par l’ordonnance n° 2303004, ordonne.",
             "ordonnance n° 2303004",
             "decision:2303004",
             "caen",
