@@ -13,6 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from operator import itemgetter
 from typing import Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -99,12 +101,16 @@ class Sentences:
     """Where the sentences of a text stand."""
 
     def __init__(self, text: str) -> None:
-        self.spans = sentence_spans(text)
-        self.starts = [start for start, _ in self.spans]
+        self.text = text
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """All of them; most texts cite nothing and are never divided."""
+        return sentence_spans(self.text)
 
     def __call__(self, at: int) -> tuple[int, int]:
         """The start and end of the sentence around a place."""
-        return self.spans[max(0, bisect_right(self.starts, at) - 1)]
+        return self.spans[max(0, bisect_right(self.spans, at, key=itemgetter(0)) - 1)]
 
 
 def find_references(
