@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import Literal
 
 from pipeline.areas import communes, departement
-from pipeline.gazetteer import Gazetteer, Name, Words, fold
+from pipeline.gazetteer import Gazetteer, Words
 from pipeline.surroundings import ARTICLES, Around, sentence_around
+from pipeline.toponyms import Name, fold
 
 Field = Literal["title", "text"]
 Kind = Literal["commune", "epci", "departement"]
@@ -24,17 +25,20 @@ SCORE = re.compile(r"\(\d{1,3}\s?[-–]\s?\d{1,3}\)")
 class Hit:
     """A name in a field and what stands around it; what it is enumerated with lends it a preposition and a town hall.
 
-    `consumed` says which département the name before it lies in; `elsewhere` means something else in this sentence.
+    `candidates` are the communes that bear it, and those that a former commune of this name is a part of.
+    `consumed` is a département that says where the name before it lies.
     """
 
     def __init__(self, field: Field, text: str, start: int, end: int, name: Name, around: Around) -> None:
         self.field, self.text, self.start, self.end = field, text, start, end
         self.name, self.around = name, around
         self.prep, self.civic, self.heads = around.prep, around.civic, around.heads
+        self.candidates = tuple(dict.fromkeys(name.communes + name.former)) if name.former else name.communes
         self.beside: list[Hit] = []
         self.code, self.why = "", ""
         self.kind: Kind = "commune"
-        self.elsewhere = self.consumed = False
+        self.consumed = False
+        self.sport: bool | None = None
 
     def join(self, previous: Hit) -> None:
         """« à Hem, Croix et Leers »."""
@@ -60,11 +64,6 @@ class Hit:
     @property
     def key(self) -> str:
         return self.name.key[self.name.lead :]
-
-    @property
-    def candidates(self) -> tuple[str, ...]:
-        """The communes that the name can mean: those that bear it, and those that a former one of it is a part of."""
-        return tuple(dict.fromkeys(self.name.communes + self.name.former))
 
     @property
     def noun(self) -> str:
@@ -135,7 +134,7 @@ class Evidence:
 
 def is_team(hit: Hit, evidence: Evidence, words: Words) -> bool:
     """« Lens a battu Rennes (2-1) », « l'entraîneur de Nice »."""
-    if hit.civic or hit.prep == "at" or hit.heads:
+    if hit.civic or hit.prep == "at" or hit.around.said:
         return False
     if hit.prep == "of" and hit.noun in words.sets["club"]:
         return True
@@ -144,10 +143,16 @@ def is_team(hit: Hit, evidence: Evidence, words: Words) -> bool:
 
 def is_sport(hit: Hit, evidence: Evidence, words: Words) -> bool:
     """Whether the sentence tells of a match."""
+    if hit.sport is None:
+        hit.sport = _tells_of_a_match(hit, evidence, words)
+    return hit.sport
+
+
+def _tells_of_a_match(hit: Hit, evidence: Evidence, words: Words) -> bool:
     lower, upper = hit.bounds
     club = bisect_left(evidence.clubs, (hit.field, lower))
     if club < len(evidence.clubs) and evidence.clubs[club] < (hit.field, upper):
         return True
-    return bool(SCORE.search(hit.text, lower, upper)) or any(
-        f" {word} " in hit.sentence for word in words.sets["sport"]
-    )
+    if not words.sets["sport"].isdisjoint(hit.sentence.split()) or SCORE.search(hit.text, lower, upper):
+        return True
+    return any(phrase in hit.sentence for phrase in words.sports)

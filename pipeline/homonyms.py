@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pipeline.areas import communes
 from pipeline.evidence import NOTHING, Evidence, Hit, Meaning, is_team
-from pipeline.gazetteer import Gazetteer, Name, Words
+from pipeline.gazetteer import Gazetteer, Words
+from pipeline.toponyms import Name
 
 BIG, MIDDLE, TINY = 20_000, 5_000, 2_000  # inhabitants
 NEEDED = {"big": 0.0, "middle": 2.0, "small": 3.0, "word": 4.0, "abroad": 3.5}
@@ -20,17 +21,18 @@ def commune_meant(hit: Hit, evidence: Evidence, gazetteer: Gazetteer) -> Meaning
     if hit.around.blocked not in ("", "called"):
         return NOTHING
     found = _homonym(hit, evidence, gazetteer)
-    hit.elsewhere = bool(found) and _elsewhere(hit, found, evidence, gazetteer.words)
-    if not found or hit.elsewhere:
+    if not found:
         return NOTHING
-    if communes()[found].departement in hit.around.said:
-        return found, "commune", "département said"
-    if hit.around.blocked and not _at_home(found, evidence):
-        return NOTHING
-    if hit.name.trap == "word" and hit.around.opens and not (hit.prep or hit.heads or found in evidence.peopled):
-        return NOTHING
-    points, why = _points(hit, found, evidence, gazetteer)
-    return (found, "commune", why) if points >= _needed(hit.name, found) else NOTHING
+    why = "département said"
+    if communes()[found].departement not in hit.around.said:
+        if hit.around.blocked and not _at_home(found, evidence):
+            return NOTHING
+        if hit.name.trap == "word" and hit.around.opens and not (hit.prep or hit.heads or found in evidence.peopled):
+            return NOTHING
+        points, why = _points(hit, found, evidence, gazetteer)
+        if points < _needed(hit.name, found):
+            return NOTHING
+    return NOTHING if is_elsewhere(hit, found, evidence, gazetteer.words) else (found, "commune", why)
 
 
 def trusted(name: Name, code: str) -> str:
@@ -95,7 +97,7 @@ def _likelihood(code: str, size: int, rival: int, evidence: Evidence, gazetteer:
     return found
 
 
-def _elsewhere(hit: Hit, code: str, evidence: Evidence, words: Words) -> bool:
+def is_elsewhere(hit: Hit, code: str, evidence: Evidence, words: Words) -> bool:
     """Whether the sentence tells that something else is meant: a team, a government, a foreign city, a quarter."""
     if hit.around.said or code in evidence.areas:
         return is_team(hit, evidence, words)

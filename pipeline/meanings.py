@@ -30,10 +30,10 @@ def departement_meant(hit: Hit, evidence: Evidence, words: Words) -> Meaning:
     plain = name.key not in words.sets["river"] and name.key not in words.sets["word"]
     if plain and hit.around.blocked != "street":
         return code, "departement", "name"
-    known = code in evidence.own or code in evidence.departements or bool(evidence.around[code])
-    joined = any(other.code and other.kind == "departement" for other in hit.beside)
-    if article and not wet and hit.around.blocked != "street" and (joined or (known and name.key != "nord")):
-        return code, "departement", "enumerated" if joined else "neighbour"
+    beside = [other for other in hit.beside if other.name.departement]
+    joined = any(other.code for other in beside) or (beside and code in evidence.own)
+    if article and not wet and hit.around.blocked != "street" and joined:
+        return code, "departement", "enumerated"
     return NOTHING
 
 
@@ -48,7 +48,8 @@ def inhabitants_meant(hit: Hit, evidence: Evidence, gazetteer: Gazetteer) -> Mea
     if last in words.sets["not_inhabitants"] or is_sport(hit, evidence, words):
         return NOTHING
     paper = last in ("le", "la", "au", "du") and hit.key in words.sets["papers"]
-    if capital and (paper or (last == "le" and previous == "dans")):
+    region = last == "du" or (last == "le" and previous in ("dans", "tout"))
+    if capital and (paper or region):
         return NOTHING
     if last in words.sets["metropolis"]:
         epci = gazetteer.epci_of.get(codes[0], "") if codes[0] != PARIS or last == "metropole" else ""

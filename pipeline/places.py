@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,14 +20,16 @@ from itertools import pairwise
 from pipeline.areas import communes, epcis
 from pipeline.evidence import Article, Evidence, Field, Hit, Kind
 from pipeline.gazetteer import Gazetteer, load_gazetteer
-from pipeline.homonyms import BIG, PARIS, commune_meant, trusted
+from pipeline.homonyms import BIG, PARIS, commune_meant, is_elsewhere, trusted
 from pipeline.meanings import departement_meant, epci_meant, inhabitants_meant
-from pipeline.surroundings import ARTICLES, look_around
+from pipeline.surroundings import ARTICLES, NOWHERE, look_around
 
 __all__ = ["Gazetteer", "Place", "Weight", "about", "find_places", "load_gazetteer"]
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-UNSEEN = re.compile(f"[{INVISIBLE}]|(?<=[-\u2010])\n|[\u0300-\u036f]")
+ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327"
+UNSEEN = re.compile(f"[{INVISIBLE}]|(?<=[-\u2010])\n|[{ACCENTS}]+")
+SIGNS = (*INVISIBLE, *ACCENTS, "-\n", "\u2010\n")  # looked for one by one: ten times as fast as a pattern
 AND = re.compile(r"(?: \([^)]*\))?(?:\s*,\s*(?:et\s+)?|\s+(?:et|ou|puis)\s+)(?:(?:à|de|l[ea]s?)\s+|[dl]['’])?")
 DE = re.compile(r"\s+d(?:e|es|u)?\b")
 METROPOLIS = re.compile(
@@ -69,24 +72,32 @@ class Seen:
 
     def __init__(self, text: str) -> None:
         self.original, self.text = text, text
-        self.spans: list[tuple[int, int]] = []
-        if UNSEEN.search(text):
+        self._joints, self._moved = [0], [0]  # from this letter on, so far from where it stands in the original
+        if any(sign in text for sign in SIGNS):
             self._compose()
 
     def _compose(self) -> None:
-        letters: list[str] = []
-        for at, c in enumerate(self.original):
-            whole = unicodedata.normalize("NFC", letters[-1] + c) if letters and unicodedata.combining(c) else ""
-            if len(whole) == 1:
-                letters[-1] = whole
-                self.spans[-1] = (self.spans[-1][0], at + 1)
-            elif c not in INVISIBLE and not (c == "\n" and letters and letters[-1] in "-\u2010"):
-                letters.append(c)
-                self.spans.append((at, at + 1))
-        self.text = "".join(letters)
+        pieces, done, size = [], 0, 0
+        for unseen in UNSEEN.finditer(self.original):
+            start, end = unseen.span()
+            letter = ""
+            if unseen[0][0] in ACCENTS and start > done:
+                start -= 1
+                letter = unicodedata.normalize("NFC", self.original[start:end])
+            if len(letter) < 2:
+                pieces += [self.original[done:start], letter]
+                size += start - done + len(letter)
+                done = end
+                self._joints.append(size)
+                self._moved.append(done - size)
+        self.text = "".join([*pieces, self.original[done:]])
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
-        return (self.spans[start][0], self.spans[end - 1][1]) if self.spans else (start, end)
+        """Where a stretch of the text stands in the original, with the accents of its last letter."""
+        last = end + self._moved[bisect_left(self._joints, end) - 1] if end else 0
+        while last < len(self.original) and self.original[last] in ACCENTS:
+            last += 1
+        return start + self._moved[bisect_right(self._joints, start) - 1], last
 
 
 def find_places(title: str, text: str, gazetteer: Gazetteer, areas: Sequence[str] = ()) -> list[Place]:
@@ -99,7 +110,7 @@ def find_places(title: str, text: str, gazetteer: Gazetteer, areas: Sequence[str
     for sure in (True, False, False):
         _name_communes(hits, evidence, gazetteer, sure)
         evidence = evidence.with_neighbours(hits, gazetteer)
-    _repeat(hits)
+    _repeat(hits, evidence, gazetteer)
     _name_others(hits, evidence.with_neighbours(hits, gazetteer), gazetteer)
     return [_place(hit, fields[hit.field]) for hit in hits if hit.code]
 
@@ -139,7 +150,8 @@ def _hits(field: Field, text: str, gazetteer: Gazetteer) -> list[Hit]:
     """The names in a field with their surroundings; names that mean no place are left in, as evidence."""
     hits: list[Hit] = []
     for start, end, name in gazetteer.scan(text):
-        hit = Hit(field, text, start, end, name, look_around(text, start, end, gazetteer.words))
+        around = NOWHERE if name.never else look_around(text, start, end, gazetteer.words)
+        hit = Hit(field, text, start, end, name, around)
         if hits and hits[-1].around.blocked in ("", "article") and AND.fullmatch(text, hits[-1].end, start):
             hit.join(hits[-1])
         hits.append(hit)
@@ -189,7 +201,7 @@ def _is_departement(hit: Hit) -> bool:
     return bool(hit.name.departement) and article
 
 
-def _repeat(hits: list[Hit]) -> None:
+def _repeat(hits: list[Hit], evidence: Evidence, gazetteer: Gazetteer) -> None:
     """A name that was clear once means the same elsewhere; a person's name, once said, is the person's."""
     persons = {h.key for h in hits if h.around.blocked == "person"}
     for hit in hits:
@@ -197,23 +209,19 @@ def _repeat(hits: list[Hit]) -> None:
         if hit.key in persons and hit.code and bare:
             hit.code = ""
     clear = {h.key: h.code for h in hits if h.code and h.kind == "commune" and h.candidates}
+    shorter = {(key[:at], code) for key, code in clear.items() for at, c in enumerate(key) if c == " "}
     for hit in hits:
-        other = hit.around.blocked or hit.elsewhere or hit.consumed or hit.key in persons or _is_departement(hit)
-        code = clear.get(hit.key) or _short(hit, clear)
-        if code and not hit.code and not other and not _word(hit, code):
+        if hit.code or hit.around.blocked or hit.consumed or hit.key in persons or _is_departement(hit):
+            continue
+        code = clear.get(hit.key) or next((c for c in hit.candidates if (hit.key, c) in shorter), "")
+        if code and not _is_word(hit, code) and not is_elsewhere(hit, code, evidence, gazetteer.words):
             hit.means(code, "commune", "repeated")
 
 
-def _word(hit: Hit, code: str) -> bool:
+def _is_word(hit: Hit, code: str) -> bool:
     """« Bonne nouvelle », « Tours de magie », and not « Tours va voter »: a name that may be the word it looks like."""
     opens = hit.name.trap == "word" and hit.around.opens and not hit.prep
     return opens and (communes()[code].population < BIG or bool(DE.match(hit.text, hit.end)))
-
-
-def _short(hit: Hit, clear: dict[str, str]) -> str:
-    """« Ivry », where Ivry-sur-Seine is named as well."""
-    longer = {code for key, code in clear.items() if key.startswith(hit.key + " ")}
-    return next((code for code in hit.candidates if code in longer), "")
 
 
 def _name_others(hits: list[Hit], evidence: Evidence, gazetteer: Gazetteer) -> None:

@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 
 from pipeline.areas import COLLECTIVITES, DEPARTEMENTS, departement
-from pipeline.gazetteer import Words, fold
+from pipeline.gazetteer import Words
+from pipeline.toponyms import fold
 
 SENTENCE = 300  # characters of a sentence that are looked at before a name, and after
-ENDS = re.compile(r"(?<!\bM)(?<!\bMM)(?<!\b[A-Z])[.!?…]+(?=\s|$)|\n")
+ENDS = re.compile(r"[.!?…\n](?:(?<=\n)|(?=\s|$)(?<!\bM\.)(?<!\bMM\.)(?<!\b[A-Z]\.))")
 REACH = 90  # characters before a name that are looked at
 CUT = re.compile(r"[.,;:!?()\[\]«»“”\"…|/\n•]|\s[-–—]+\s")
 ASIDE = re.compile(r"\s*\([^()]{1,25}\)")
@@ -27,6 +28,7 @@ NEXT_JOINED = re.compile(r"[-‐–](\w+)|\.(?:fr|com|org|net)\b|['’]s\b| \d{1
 NOT_PREVIOUS = re.compile(r"[\w@][-‐–]$|[@_]$|www\.$|://\S*$")
 BY_NAME = {fold(name): code for code, name in (DEPARTEMENTS | COLLECTIVITES).items()}
 LAST_IN_BRACKET = re.compile(r",\s+(\d{2,3}|2[AB]|[^,()\n\d]{3,25})\)")
+OF_A_COUNTRY = re.compile(r"\s+(?:belge|suisse|allemand|italien|espagnol|anglais|canadien|américain)")
 ABROAD = re.compile(r"\s*,?\s+(?:en|au|aux|du)\s+([A-ZÀ-ÖØ-ÞŒ][\w-]+)")
 IN_DEPARTEMENT = re.compile(
     r"\s*,?\s+(?:dans|en|à|de)\s+(?:l[ea]s?\s+|l['’])?("
@@ -59,21 +61,31 @@ class Around:
     heads: bool
 
 
+NOWHERE = Around((), "", False, "", (), 0, False, False)
+
+
 def look_around(text: str, start: int, end: int, words: Words) -> Around:
     """Read what stands around `text[start:end]`: some 90 characters before it and after."""
     before, after = text[max(0, start - REACH) : start], text[end : end + REACH]
     plain = ASIDE.sub("", before) if ")" in before else before
-    clause = CUT.split(plain)[-1]
-    raw = WORD.findall(clause.replace("œ", "oe"))
-    tokens = tuple("".join(fold(token).split()) for token in raw)
+    clause = CUT.split(plain)[-1].replace("œ", "oe")
+    raw, tokens = WORD.findall(clause), tuple(fold(clause).split())
+    if len(raw) != len(tokens):  # letters that French does not have
+        tokens = tuple("".join(fold(token).split()) for token in raw)
     prep = _preposition(raw, tokens, words)
     civic = prep == "of" and _civic(tokens, words)
     said, reach, abroad = _said(before, after, words)
-    heads = not clause.strip() and bool(LINE_STARTS.search(before)) and bool(HEADS.match(after))
-    opens = (not clause.strip() and bool(SENTENCE_ENDS.search(before))) or (len(tokens) == 1 and raw[0] in "ÀA")
+    heads = not clause.strip() and bool(LINE_STARTS.search(before[-6:])) and bool(HEADS.match(after))
+    opens = (not clause.strip() and bool(SENTENCE_ENDS.search(before[-12:]))) or (len(tokens) == 1 and raw[0] in "ÀA")
     article = text[start : start + 3].lower().startswith(("la ", "le ", "les", "l'", "l’"))
     blocked = "abroad" if abroad else _blocked(before, after, raw, tokens, prep, words)
-    if prep == "of" and article and text[start].islower() and tokens[-2:-1] and tokens[-2] in words.sets["named_after"]:
+    if (
+        prep == "of"
+        and article
+        and text[start].islower()
+        and tokens[-2:-1]
+        and tokens[-2] in words.sets["named_after"] | words.sets["quarter"]
+    ):
         blocked = "named after"
     if joined_to_number(after):
         blocked = "named after"
@@ -118,7 +130,7 @@ def _civic(tokens: tuple[str, ...], words: Words) -> bool:
 
 def _said(before: str, after: str, words: Words) -> tuple[tuple[str, ...], int, bool]:
     """The départements said right after the name, or by a postcode before it; how far; whether a country is said."""
-    if postcode := POSTCODE.search(before):
+    if postcode := POSTCODE.search(before[-8:]):
         code = departement(postcode[1]) or ("2A" if postcode[1] < "20200" else "2B")
         return ((code,) if departement(code) else ()), 0, False
     if bracket := BRACKET.match(after):
@@ -126,16 +138,17 @@ def _said(before: str, after: str, words: Words) -> tuple[tuple[str, ...], int, 
         codes = [code for piece in pieces if (code := _departement_said(piece))]
         if codes:
             return tuple(codes), bracket.end(), False
-        return (), 0, any(fold(p) in words.sets["country"] or p.replace(" ", "-").lower() in COUNTRIES for p in pieces)
+        return (), 0, any(" ".join(fold(p).split()) in words.sets["country"] for p in pieces)
     if (last := LAST_IN_BRACKET.match(after)) and (code := _departement_said(last[1])):
         return (code,), last.end() - 1, False
     if named := IN_DEPARTEMENT.match(after):
         return (BY_NAME[fold(named[1])],), named.end(), False
     abroad = ABROAD.match(after)
-    return (), 0, bool(abroad and "".join(fold(abroad[1]).split()) in words.sets["country"])
-
-
-COUNTRIES = {"états-unis", "pays-bas", "royaume-uni", "nouvelle-zélande"}
+    return (
+        (),
+        0,
+        bool(OF_A_COUNTRY.match(after)) or bool(abroad and " ".join(fold(abroad[1]).split()) in words.sets["country"]),
+    )
 
 
 def _departement_said(piece: str) -> str:
@@ -145,31 +158,35 @@ def _departement_said(piece: str) -> str:
 
 
 def _blocked(before: str, after: str, raw: list[str], tokens: tuple[str, ...], prep: str, words: Words) -> str:
-    if TITLE.search(before) or (tokens and tokens[-1] in words.sets["title"]):
+    if TITLE.search(before[-8:]) or (tokens and tokens[-1] in words.sets["title"]):
         return "person"
     joined = NEXT_JOINED.match(after)
-    if NOT_PREVIOUS.search(before) or (joined and fold(joined[1] or ".") not in words.sets["suffix"]):
+    if NOT_PREVIOUS.search(before[-20:]) or (joined and fold(joined[1] or ".") not in words.sets["suffix"]):
         return "longer name"
     if tokens and (tokens[-1] in words.sets["street"] or tokens[-1] in words.sets["named_after"]):
         return "named after"
     if prep != "at" and raw and _name_before(raw, tokens, words):
         return "person" if tokens[-1] in words.first_names else "longer name"
-    if prep == "of":
-        return _blocked_of(raw, tokens, words)
+    if prep == "of" and (reason := _blocked_of(raw, tokens, words)):
+        return reason
     following = NEXT_NAME.match(after)
+    if prep == "of" and any(
+        not words.sets[kind].isdisjoint(tokens[-3:-1]) for kind in ("civic", "office", "named_after")
+    ):
+        return ""  # « la députée de X Élisa Martin »
     if following and fold(following[1]) not in words.sets["suffix"] | words.sets["opening"]:
         return "longer name"
     return ""
 
 
 def _called(tokens: tuple[str, ...], noun: int, words: Words) -> str:
-    """« Cap d'Agde », « Alain de Lille »; « le lycée Faidherbe de Lille » is a school, « l'Opéra de Lille » not clear."""
+    """« le lycée Faidherbe de Lille » is in Lille; « Alain de Lille », « Cap d'Agde » are not; else nobody can tell."""
+    building = words.sets["named_after"] | words.sets["located"] | words.sets["seat"]
+    if not building.isdisjoint(tokens[max(0, noun - 3) : noun]):
+        return ""
     if tokens[noun] in words.first_names:
         return "person"
-    if tokens[noun] in words.sets["toponym"]:
-        return "longer name"
-    building = words.sets["named_after"] | words.sets["located"] | words.sets["seat"]
-    return "" if building.intersection(tokens[max(0, noun - 3) : noun]) else "called"
+    return "longer name" if tokens[noun] in words.sets["toponym"] else "called"
 
 
 def _name_before(raw: list[str], tokens: tuple[str, ...], words: Words) -> bool:
@@ -182,12 +199,12 @@ def _blocked_of(raw: list[str], tokens: tuple[str, ...], words: Words) -> str:
     if not nouns:
         return ""
     noun = nouns[-1]
+    if tokens[noun] in words.sets["street"]:
+        indefinite = any(token in words.sets["indefinite"] for token in tokens[max(0, noun - 2) : noun])
+        return "" if indefinite else "street"
     known = any(tokens[noun] in words.sets[kind] for kind in NOUNS)
     if tokens[noun] in words.sets["goods"]:
         return "goods"
     if raw[noun][0].isupper() and not raw[noun].isupper() and noun and not known:
         return _called(tokens, noun, words)
-    if tokens[noun] in words.sets["street"]:
-        indefinite = any(token in words.sets["indefinite"] for token in tokens[max(0, noun - 2) : noun])
-        return "" if indefinite else "street"
     return "person" if tokens[noun] in words.first_names and raw[noun][0].isupper() else ""

@@ -19,7 +19,7 @@ DOORS = {
     "scrapy": ("crawler.",),
     "twisted": ("crawler.",),
     "feedparser": ("crawler.",),
-    "ahocorasick": ("pipeline.tag",),
+    "ahocorasick": ("pipeline.tag", "pipeline.gazetteer"),
     "rapidfuzz": ("pipeline.tag",),
 }
 
