@@ -90,7 +90,7 @@ class Gazetteer:
 
 
 def load_gazetteer() -> Gazetteer:
-    """The names of places.toml, communes.csv and epcis.csv: a tenth of a second, some 20 MB; once a process."""
+    """The names of places.toml, communes.csv and epcis.csv. They take half a second and 60 MB, once a process."""
     return Gazetteer(tomllib.loads(resources.files("pipeline").joinpath("places.toml").read_text(encoding="utf-8")))
 
 
