@@ -40,16 +40,16 @@ _PICTURE = re.compile(r"photo|crédit|illustration|image|vidéo|archives?\b", re
 
 def agencies(text: str, authors: Iterable[str] = ()) -> tuple[str, ...]:
     """The agencies credited with a text, by name; `text` has one paragraph a line."""
-    credits = [author for author in authors if not _PICTURE.search(author)]
-    credits += [found[0] for found in [_DATELINE.match(text[:HEAD].lstrip())] if found]
+    lines = [author for author in authors if not _PICTURE.search(author)]
+    lines += [found[0] for found in [_DATELINE.match(text[:HEAD].lstrip())] if found]
     for line in map(str.strip, text.split("\n")):
         if _PICTURE.search(line[-SHORT:]):
             continue
         alone = len(line) <= SHORT and (_BYLINE.search(line) or _AGENCY.search(line))
         if alone or _RIGHTS.search(line):
-            credits.append(line)
+            lines.append(line)
         elif found := _PAREN.search(line):
-            credits.append(found[0])
-    named = {name for credit in credits for name, pattern in _NAMED.items() if pattern.search(credit)}
-    named |= {found[1] for credit in credits for found in _OTHER.finditer(credit)}
+            lines.append(found[0])
+    named = {name for credit in lines for name, pattern in _NAMED.items() if pattern.search(credit)}
+    named |= {found[1] for credit in lines for found in _OTHER.finditer(credit)}
     return tuple(sorted(named))

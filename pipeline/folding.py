@@ -32,7 +32,7 @@ def _order(one: Print) -> tuple[object, ...]:
 
 
 def fold(prints: Iterable[Print], likenesses: Iterable[Likeness]) -> list[Fold]:
-    """Where each article stands, in the order of time. All articles that the likenesses join are to be given at once."""
+    """Where each article stands, in the order of time. All articles that likenesses join are to be given at once."""
     nodes: defaultdict[str, list[_Node]] = defaultdict(list)
     for node in _nodes(prints):
         nodes[node.prints[0].signature.text_hash].append(node)

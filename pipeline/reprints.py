@@ -12,7 +12,6 @@ themselves: what it says follows from the set of articles, whatever the order in
 from __future__ import annotations
 
 import hashlib
-import struct
 import unicodedata
 import zlib
 from collections import Counter, defaultdict
@@ -52,11 +51,11 @@ CASED, FOLDED = _table(True), _table(False)
 
 
 class Signature(NamedTuple):
-    """What is stored of a text: how many words, what is equal for equal words, and its marks (4 bytes each)."""
+    """What is stored of a text: how many words, what is equal for equal words, and its marks (32 bits each, sorted)."""
 
     words: int
     text_hash: str
-    marks: bytes
+    marks: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +99,7 @@ class Likeness(NamedTuple):
     def reprint(self) -> bool:
         """Whether they are one text, in two sources."""
         foot = self.apart >= OWN and self.shared < FOOT
-        return (
-            self.shared >= max(LEAST, self.shorter / 2 + 8) and self.replaced <= self.shared // FORGIVEN and not foot
-        )
+        return self.shared >= max(LEAST, self.shorter / 2 + 8) and self.replaced <= self.shared // FORGIVEN and not foot
 
     @property
     def again(self) -> bool:
@@ -114,8 +111,8 @@ class Likeness(NamedTuple):
 class Fold:
     """Where an article stands: `text_id` is the id of the first print of its text (by time, then id), its own if alone.
 
-    `copy_of` is the print that it is most like, an earlier one where there is one, None for the first; `containment` and
-    `similarity` are to it.
+    `copy_of` is the print that it is most like, an earlier one where there is one, None for the first; `containment`
+    and `similarity` are to it.
     """
 
     article_id: str
@@ -139,12 +136,7 @@ def signature(text: str) -> Signature:
     shingles = _shingles(words)
     marks = {min(shingles[i : i + EVERY]) for i in range(max(1, len(shingles) - EVERY + 1))} if shingles else set()
     text_hash = hashlib.blake2b(b" ".join(words), digest_size=8).hexdigest()
-    return Signature(len(words), text_hash, struct.pack(f"<{len(marks)}I", *sorted(marks)))
-
-
-def marks_of(marks: bytes) -> tuple[int, ...]:
-    """The numbers in a signature's bytes."""
-    return struct.unpack(f"<{len(marks) // 4}I", marks)
+    return Signature(len(words), text_hash, tuple(sorted(marks)))
 
 
 class _Index:
@@ -160,7 +152,7 @@ class _Index:
         for one in new:
             if one.signature.words >= LEAST:
                 self.times[one.signature.text_hash].add(one.at)
-                self.texts.setdefault(one.signature.text_hash, frozenset(marks_of(one.signature.marks)))
+                self.texts.setdefault(one.signature.text_hash, frozenset(one.signature.marks))
         self.count = Counter(mark for marks in self.texts.values() for mark in marks)
         self.all: defaultdict[int, list[str]] = defaultdict(list)
         self.rare: defaultdict[int, list[str]] = defaultdict(list)
@@ -193,7 +185,7 @@ def near(new: Sequence[Print], known: Iterable[Print] = ()) -> list[tuple[str, s
     for one in chain(new, known):
         if one.signature.words < LEAST:
             continue
-        name, marks = one.signature.text_hash, frozenset(marks_of(one.signature.marks))
+        name, marks = one.signature.text_hash, frozenset(one.signature.marks)
         for other in index.meets(marks):
             pair = (min(name, other), max(name, other))
             theirs = index.texts[other]
@@ -202,6 +194,18 @@ def near(new: Sequence[Print], known: Iterable[Print] = ()) -> list[tuple[str, s
             if any(abs(one.at - at) <= WINDOW for at in index.times[other]):
                 pairs.add(pair)
     return sorted(pairs)
+
+
+def sweep(prints: Iterable[Print]) -> Iterator[tuple[str, str]]:
+    """The pairs of a whole archive, given in the order of `at`; it is read once, two WINDOWs of it in memory."""
+    before: list[Print] = []
+    now: list[Print] = []
+    for one in prints:
+        if now and one.at - now[0].at > WINDOW:
+            yield from near(now, before)
+            before, now = now, []
+        now.append(one)
+    yield from near(now, before)
 
 
 class Text:
@@ -228,7 +232,7 @@ class Text:
                 held[place : place + SHINGLE] = b"\x01" * SHINGLE
         return held
 
-    def filled_in(self, held: bytes, other: Text) -> int:
+    def filled_in(self, held: bytearray, other: Text) -> int:
         """Short stretches that are not shared and hold a name, a date or a number that the other does not have."""
         count, start = 0, -1
         for place, shared in enumerate(chain(held, (1,))):

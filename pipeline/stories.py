@@ -22,17 +22,23 @@ from pipeline.french import MONTHS, NBSP, PARIS, plural
 WEEKS = timedelta(weeks=4)
 RARE = 50  # texts; a word that stands in more brings no two of them together
 KNOWN = 200  # texts that are supposed to have been read before the first, so that few are not all rare
-ENOUGH = 4.0  # rare words and topics in common, where place and topic are the same
-MORE = 6.0  # where one of the two is, and the other is not known of one article
+ENOUGH = 3.0  # rare words and topics in common, where place and topic are the same
+MORE = 4.0  # where one of the two is, and the other is not known of one article
 TIED = 1 / 3  # of the pairs between two groups, to make them one matter
 SURVEY = 4  # communes; an article about more is about none of them
 
-_SENTENCE = re.compile(r"(?<=[.!?…:»])\s+|\n+|[«“]\s*")
+_SENTENCE = re.compile(r"(?<=[.!?…:»])(?<!\b[A-Z]\.)\s+|\n+|[«“]\s*")
 _WORD = re.compile(r"[^\W_]+(?:[-‐'’&][^\W_]+)*")
 _ELISION = re.compile(r"^(?:[ldjmnstc]|qu|lorsqu|jusqu|puisqu)['’](?=.)", re.IGNORECASE)
 _THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 _NO_NAMES = frozenset((*MONTHS, "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "mme", "mlle",
                        "le", "la", "les", "un", "une", "et", "ce", "il", "elle", "on", "nous"))  # fmt: skip
+_NO_PAIRS = frozenset(name_key(
+    "pour dans avec cette ceux celle celui sont etre etait avoir avait avons ont plus moins leur leurs elle elles mais"
+    " comme tout tous toute toutes entre depuis sans sous ainsi aussi fait faire deux trois apres avant selon quand"
+    " dont nous vous votre notre encore meme autre autres chaque pendant jusqu lors sera seront peut doit bien tres"
+    " alors donc parce contre vers chez ces ses est par sur"
+).split())  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """One article of a story, to be counted: `timed` is false when only the day is known, or nobody says when."""
+    """One article of a story, to be counted. `published_at` at midnight in Paris: only the day is known."""
 
     article_id: str
     text_id: str
@@ -61,9 +67,9 @@ class Title:
 
 
 def telling_words(title: str, text: str) -> frozenset[str]:
-    """What few articles have in common: names, acronyms, numbers (no years), and pairs of words such as `place centrale`.
+    """What few articles have in common: names, acronyms, numbers (no years), and pairs of words: `cameras mobiles`.
 
-    A pair is two words of four letters at least, in lower case, that follow one another but for shorter ones.
+    A pair is two words of four letters at least, in lower case, that follow one another but for common ones.
     """
     words: set[str] = set()
     for sentence in _SENTENCE.split(_THOUSANDS.sub("", f"{title}\n{text}")):
@@ -71,12 +77,12 @@ def telling_words(title: str, text: str) -> frozenset[str]:
         for place, found in enumerate(_WORD.finditer(sentence)):
             word = _ELISION.sub("", found[0])
             name = name_key(word)
-            capital = word[:1].isupper() and (place > 0 or word != found[0]) or sum(map(str.isupper, word)) > 1
+            capital = (word[:1].isupper() and (place > 0 or word != found[0])) or sum(map(str.isupper, word)) > 1
             if capital or word.isdigit():
                 telling = len(name) > 1 and not (word.isdigit() and (len(word) < 4 or 1900 <= int(word) <= 2100))
                 words |= {name.replace(" ", "-")} if telling and name not in _NO_NAMES else set()
                 before = ""
-            elif len(name) > 3:
+            elif len(name) > 3 and name not in _NO_PAIRS:
                 words |= {f"{before} {name}"} if before else set()
                 before = name
     return frozenset(words)
@@ -194,7 +200,8 @@ def summary(titles: Iterable[Title], now: datetime | None = None) -> str:
     if len(texts) == 1 and credited:
         parts[-1] += f" ({', '.join(credited)})"
     first = found[0]
-    line = f"{', '.join(parts)}, le premier{NBSP}: {first.source_name}, {_when(first, now)}"
+    parts += ["le premier"] if len(found) > 1 else []
+    line = f"{', '.join(parts)}{NBSP}: {first.source_name}, {_when(first, now)}"
     return line[0].upper() + line[1:]
 
 
