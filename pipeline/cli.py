@@ -6,8 +6,9 @@ import sys
 
 import typer
 
-from pipeline.commands import catalogue, proof, reading, records, setup, telling, watching
+from pipeline.commands import catalogue, dossier, proof, reading, records, setup, telling, watching
 from pipeline.commands.common import Options
+from pipeline.disk import is_full
 from pipeline.records import MistakeError
 
 app = typer.Typer(
@@ -17,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (setup, watching, telling, records, proof, reading, catalogue):
+for room in (setup, watching, telling, records, dossier, proof, reading, catalogue):
     room.register(app)
 
 
@@ -42,6 +43,12 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as fault:
+        if not is_full(fault):
+            raise
+        why = " ".join(str(fault).split())[:200]
+        print(f"vigie: the disk is full ({why}); make room, and the next run goes on", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""dossier: what is known of a place, on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from pipeline.commands.common import Options, day, now, options
+from pipeline.records import MistakeError
+
+if TYPE_CHECKING:
+    from pipeline.dossier import Dossier
+
+FORMATS = ("html", "markdown", "json")
+
+
+def register(app: typer.Typer) -> None:
+    app.command(rich_help_panel="Ask")(dossier)
+
+
+def dossier(
+    context: typer.Context,
+    place: str = typer.Argument(..., help="A commune, an EPCI or a département: its name, or its INSEE code or SIREN."),
+    topic: list[str] | None = typer.Option(None, help="Only articles on this topic; those of the watches by default."),
+    since: str | None = typer.Option(None, help="Published since this day (2024-11-21) or month (2024-11)."),
+    format: str = typer.Option("html", help=f"One of: {', '.join(FORMATS)}."),  # noqa: A002 (the option's name)
+    output: Path = typer.Option(..., "-o", "--output", help="The file to write."),
+) -> None:
+    """Everything about a place on one page: timeline, who says what, who has not written, what could not be read."""
+    from pipeline.dossier_page import FORMATS as SHAPES
+
+    if format not in FORMATS:
+        raise MistakeError(f"--format « {format} » is not one of {', '.join(FORMATS)}")
+    made = _made(options(context), place, topic or (), since)
+    _write(output, SHAPES[format](made).encode())
+    said = len(made.voices.sayings)
+    print(f"{output}: {len(made.pieces)} texts, {said} statements, {len(made.writers)} sources")
+
+
+def _made(at: Options, place: str, topics: Any, since: str | None) -> Dossier:
+    from pipeline.anchors import archive_links
+    from pipeline.assemble import Wanted, assemble
+    from pipeline.grammar import load_grammar
+    from pipeline.places import load_gazetteer
+    from pipeline.store import reading
+    from pipeline.subject import find_subject
+
+    labels = at.rules.topics
+    if unknown := sorted(set(topics) - labels.keys()):
+        raise MistakeError(f"--topic « {unknown[0]} » is none of the rules'; they are {', '.join(labels)}")
+    asked = [topic for watch in at.home.watches for topic in (*watch.topics, *watch.all)]
+    chosen = tuple(topic for topic in labels if topic in (set(topics) or set(asked) or labels))
+    wanted = Wanted(find_subject(place), chosen, labels, load_gazetteer(), load_grammar(), day(since, "--since"))
+    with reading(at.home.database) as store:
+        return assemble(store, wanted, now(), archive_links(at.home.archive))
+
+
+def _write(output: Path, data: bytes) -> None:
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise MistakeError(f"{output}: {error.strerror}") from None
