@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, get_args
@@ -85,13 +85,14 @@ class ArchiveWriter:
     def __init__(self, folder: Path, prefix: str, software: str, file_bytes: int = FILE_BYTES) -> None:
         self.folder, self.prefix, self.software, self.file_bytes = folder, prefix, software, file_bytes
         self._number = 0
-        self._file: Any = None
+        self._file: FileIO | None = None
+        self._records = BytesIO()
         self._warc: Any = None
         self._synced = 0.0
 
     def write(self, seen: Exchange) -> str:
-        """Archive one exchange and give its response record's id. Flushed to the system before it returns."""
-        warc = self._open()
+        """Archive one exchange and give its response record's id: all of it is with the system, or none of it."""
+        file, warc = self._open(), self._warc
         payload = "sha256:" + (seen.same_as or hashlib.sha256(seen.body).hexdigest())
         common = {"WARC-Date": _warc_date(seen.fetched_at)}
         response = self._http(
@@ -102,9 +103,9 @@ class ArchiveWriter:
         warc.write_record(self._metadata(warc, seen, common))
         warc.write_record(self._http(warc, seen, "request", common))
         warc.write_record(response)
-        self._file.flush()
+        self._append(file)
         if time.monotonic() - self._synced > SYNC_SECONDS:
-            os.fdatasync(self._file.fileno())
+            os.fdatasync(file.fileno())
             self._synced = time.monotonic()
         return _bare_id(record_id)
 
@@ -156,24 +157,38 @@ class ArchiveWriter:
             warc_headers_dict=headers | {"WARC-Block-Digest": f"sha256:{block}"},
         )
 
-    def _open(self) -> Any:
+    def _append(self, file: FileIO) -> None:
+        """What could not be written whole is taken back, so that nothing torn stands before what comes later."""
+        size, rest = file.tell(), self._records.getbuffer()
+        try:
+            while rest:
+                rest = rest[file.write(rest) :]
+        except OSError:
+            file.truncate(size)
+            file.seek(size)
+            raise
+        finally:
+            rest.release()
+            self._records.seek(0)
+            self._records.truncate()
+
+    def _open(self) -> FileIO:
         if self._file and self._file.tell() >= self.file_bytes:
             self.close()
         if not self._file:
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"{self.prefix}-{self._number:05d}.warc.gz"
             self._number += 1
-            self._file = path.open("xb")
+            self._file = path.open("xb", buffering=0)
             fcntl.flock(self._file, fcntl.LOCK_EX)  # held until it is closed: nobody seals a file that still grows
-            self._warc = WARCWriter(self._file, gzip=True, warc_version="1.1")
+            self._warc = WARCWriter(self._records, gzip=True, warc_version="1.1")
             info = {"software": self.software, "format": "WARC File Format 1.1", "isPartOf": "vigie"}
             self._warc.write_record(self._warc.create_warcinfo_record(path.name, info))
-        return self._warc
+        return self._file
 
     def close(self) -> None:
-        """Flush the current file to the disk and let go of it."""
+        """Bring the current file to the disk and let go of it."""
         if self._file:
-            self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
             self._file = self._warc = None
