@@ -8,13 +8,14 @@ no answer means that nothing is asked of that origin this time. A Crawl-delay th
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from protego import Protego
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
@@ -40,7 +41,11 @@ def give_up(slot: Slot, error: RefusedError) -> None:
 
 
 class Restraint:
-    """Leaves a host alone, for this crawl, that refuses or fails time after time, or says that it is too much."""
+    """Leaves a host alone, for this crawl, that refuses or fails time after time, or says that it is too much.
+
+    Also has a host's delay count from the end of its last answer: from its begin, as Scrapy does, a request that was
+    slow on its way would be followed too soon by the next one.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -49,7 +54,15 @@ class Restraint:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Restraint:
-        return cls(crawler)
+        restraint = cls(crawler)
+        crawler.signals.connect(restraint.downloaded, signal=signals.response_downloaded)
+        return restraint
+
+    def downloaded(self, request: Request) -> None:
+        engine = self.crawler.engine
+        slot = engine.downloader.slots.get(request.meta.get("download_slot", "")) if engine else None
+        if slot:
+            slot.lastseen = time.monotonic()
 
     def process_request(self, request: Request) -> None:
         host = urlsplit(request.url).hostname or ""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from crawler.keeping import FAULT
 from crawler.ledger import Tally
 from crawler.plan import Plan
 
@@ -23,6 +24,7 @@ def crawl(plan: Plan, on_progress: Callable[[Tally], None] | None = None) -> int
     """Crawl the plan's sources into its home. The account is in crawl.sqlite afterwards, the pages in archive/.
 
     Gives the number of errors of our own, 0 when all is well; their tracebacks stand in the home's crawl.log.
+    Raises what kept it from beginning, or from keeping what it fetched (a full disk).
     On SIGTERM or SIGINT the account is closed and SystemExit raised; a second one ends at once.
     """
     from crawler.spiders.lookout import Lookout  # noqa: PLC0415 (the loader of spiders takes its settings from here)
@@ -42,8 +44,12 @@ def crawl(plan: Plan, on_progress: Callable[[Tally], None] | None = None) -> int
     loop = asyncio.get_event_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, number)
-    process.crawl(crawler, plan, on_progress)
+    crawling = process.crawl(crawler, plan, on_progress)
     process.start(install_signal_handlers=False)
+    if crawling.done() and (fault := crawling.exception()):  # it could not even begin
+        raise fault
+    if crawler.stats and (fault := crawler.stats.get_value(FAULT)):
+        raise fault
     if stopped:
         raise SystemExit(128 + stopped[0])
     return int(crawler.stats.get_value("log_count/ERROR", 0)) if crawler.stats else 0

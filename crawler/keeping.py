@@ -19,12 +19,14 @@ from pipeline.records import Hint
 # A page that is gone is evidence too; a refusal or a server's fault is a row of the failures table.
 KEPT = frozenset({200, 203})
 KEPT_PAGES = KEPT | GONE | {304}
+FAULT = "vigie/fault"  # the statistic that holds why a crawl could not go on
 
 
 class Keep:
     """The downloader middleware nearest to the network: what it archives is not yet decompressed or redirected."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
         self.spider: Any = crawler.spider
 
     @classmethod
@@ -60,24 +62,29 @@ class Keep:
         meta = request.meta
         reserved = meta.get("role") == "page" and self._reserved(response)
         archive = self.spider.reserved_archive if reserved else self.spider.archive
-        archive.write(
-            Exchange(
-                url=request.url,
-                requested_url=(meta.get("redirect_urls") or [request.url])[0],
-                fetched_at=self.spider.clock(),
-                status=response.status,
-                request_headers=_fields(request.headers),
-                response_headers=_fields(response.headers),
-                body=b"" if same_as else response.body,
-                source=next(iter(meta.get("sources", ())), ""),
-                door=meta.get("door", ""),
-                role=meta.get("role", "page"),
-                via=meta.get("via", ""),
-                hint=meta.get("hint", Hint()),
-                same_as=same_as,
-                reserved=reserved,
-            )
+        exchange = Exchange(
+            url=request.url,
+            requested_url=(meta.get("redirect_urls") or [request.url])[0],
+            fetched_at=self.spider.clock(),
+            status=response.status,
+            request_headers=_fields(request.headers),
+            response_headers=_fields(response.headers),
+            body=b"" if same_as else response.body,
+            source=next(iter(meta.get("sources", ())), ""),
+            door=meta.get("door", ""),
+            role=meta.get("role", "page"),
+            via=meta.get("via", ""),
+            hint=meta.get("hint", Hint()),
+            same_as=same_as,
+            reserved=reserved,
         )
+        try:
+            archive.write(exchange)
+        except OSError as error:  # nothing more can be kept, so nothing more is asked for
+            if self.crawler.stats:
+                self.crawler.stats.set_value(FAULT, error)
+            self.spider.stop("the archive cannot be written")
+            raise RefusedError("cut", str(error)) from error
 
     def _reserved(self, response: Response) -> bool:
         said = {name: _text(response, name) for name in ("tdm-reservation", "tdm-policy", "Content-Encoding")}

@@ -16,6 +16,8 @@ DOWNLOAD_DELAY_JITTER = 0.0
 # All hosts at once, so that slow town halls do not hold up the others: what waits for its turn counts here as well.
 CONCURRENT_REQUESTS = 2000
 REACTOR_THREADPOOL_MAXSIZE = 32
+# What a callback gives is taken one by one: Scrapy would start a hundred tasks for each answer.
+CONCURRENT_ITEMS = 1
 # In the order in which they were lined up: newest first.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # A host that is down is asked twice and then left to the next crawl. 429 is a refusal: shown, not pressed.

@@ -69,13 +69,16 @@ class Lookout(Spider):
             closed = now if source.closed else None
             tally = self.works[source.key].tally if not closed else Tally(source.key)
             self.visits.keep_run(tally.run(self.plan.run_id, self.started, closed, "closed" if closed else "cut"))
-        for request in self._open_doors(self._doors()):
-            yield request
+        # All at once: of what is yielded, Scrapy takes one at each turn of its loop.
+        requests = list(self._open_doors(self._doors()))
         for work in self.works.values():
             if not work.doors_open:
                 self._take_due(work)
-                for request in self._ask(work):
-                    yield request
+                requests += self._ask(work)
+        for request in requests[1:]:
+            self.crawler.engine.crawl(request)
+        for request in requests[:1]:
+            yield request
 
     def stop(self, reason: str) -> None:
         """End the crawl: what is on its way is waited for, what waits for its turn is left to the next crawl."""
