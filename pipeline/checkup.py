@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from importlib.resources import files
 
+from pipeline.canonical import canonical_url
 from pipeline.health import WINDOW, Health, Pulse, judge
 from pipeline.records import Run
 from pipeline.store import Store
@@ -39,3 +40,10 @@ def checkup(store: Store, now: datetime, only: Collection[str] = ()) -> list[Hea
         )
         found.append(judge(pulse, now))
     return found
+
+
+def looks(store: Store) -> tuple[frozenset[str], frozenset[str]]:
+    """The canonical URLs of matched articles, and of those whose last answer is in doubt: what a crawl looks at again."""
+    rows = store.select((files("queries") / "telling" / "looks.sql").read_text("utf-8")).rows
+    matched = frozenset(canonical_url(url) for url, _ in rows)
+    return matched, frozenset(canonical_url(url) for url, doubted in rows if doubted)

@@ -174,3 +174,25 @@ JOIN newest n ON n.article_id = t.article_id
 JOIN articles a ON a.id = t.article_id
 LEFT JOIN sources s ON s.key = a.source
 QUALIFY row_number() OVER (PARTITION BY a.id, t.topic ORDER BY v.seen_at DESC, t.version) = 1;
+
+-- What the addresses of matched articles answered: one row an article and look. `gone` says in which way the answer means
+-- that there is no such page; null when the article stands, and when nothing can be told (a refusal is no row here).
+CREATE OR REPLACE VIEW answers AS
+WITH address AS (
+    SELECT DISTINCT article_id, unnest([url, requested_url]) AS url FROM captures
+    WHERE article_id IN (SELECT article_id FROM mentions)
+),
+wordy AS (  -- pages that answer 200 and say that there is nothing; the same bytes again are a 304 with their digest
+    SELECT c.id, c.requested_url, c.payload_sha256 FROM captures c
+    JOIN failures f ON f.capture_id = c.id WHERE f.reason = 'soft_404'
+)
+SELECT a.article_id, c.id AS capture_id, c.fetched_at, c.status,
+       CASE WHEN c.status IN (404, 410) THEN 'HTTP ' || c.status
+            WHEN c.id IN (SELECT id FROM wordy)
+              OR (c.status = 304 AND (c.requested_url, c.payload_sha256)
+                                     IN (SELECT (requested_url, payload_sha256) FROM wordy)) THEN 'says so'
+            WHEN c.article_id IS NULL AND regexp_full_match(c.url, 'https?://[^/?#]+/?')
+             AND NOT regexp_full_match(c.requested_url, 'https?://[^/?#]+/?') THEN 'leads to the home page'
+       END AS gone
+FROM address a JOIN captures c ON c.requested_url = a.url
+WHERE c.role = 'page';
