@@ -52,7 +52,7 @@ class Mate(NamedTuple):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pattern:
-    """One form of a phrase, or of the longer side of its `…`: then one of `mates` must stand on its other side."""
+    """One form of a phrase, or of the rarer side of its `…`: then one of `mates` must stand on its other side."""
 
     rule: Rule
     written: str
@@ -149,7 +149,8 @@ def _spelt(rule: Rule, phrase: str) -> Iterator[Pattern]:
                 yield Pattern(rule, written, letters[: found.start()] + misread + letters[found.end() :], k, confused=1)
     if "…" in phrase:
         sides = [sized_forms(rule, side) for side in phrase.split("…")]
-        ahead = len(sides[0][0][1]) > len(sides[1][0][1])
+        before, after = (sum(_rate(seed) for _, s, k in side for seed, _ in _seeds(s, k)) for side in sides)
+        ahead = before < after
         anchors, others = sides if ahead else reversed(sides)
         mates = tuple(Mate(letters, k, tuple(seed for seed, _ in _seeds(letters, k))) for _, letters, k in others)
         for written, letters, k in anchors:
