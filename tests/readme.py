@@ -40,9 +40,10 @@ def catalogue() -> str:
     return "\n".join([*rows, f"| all | {sum(kinds.values())} | {sum(opened.values())} |"]) + "\n"
 
 
-def evaluation() -> str:
-    """What `vigie rules --evaluate` prints on the shipped set."""
-    return vigie("rules", "--evaluate", "tests/evaluation/passages.jsonl").strip() + "\n"
+def measured(what: str) -> str:
+    """What `vigie measure` prints on the set that ships with Vigie."""
+    file = {"mentions": "passages"}.get(what, what)
+    return vigie("measure", what, f"tests/evaluation/{file}.jsonl").strip() + "\n"
 
 
 def tables() -> str:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import BUSY, bar, now, options, plain
+from pipeline.commands.common import BUSY, Options, bar, now, options, plain
 from pipeline.records import Capture, Mention, MistakeError
 
 if TYPE_CHECKING:
     from pipeline.rules import Rules
 
 PANEL = "Look inside"
+MEASURES = ("mentions", "places", "statements", "stories")
 CONTRACT = ("topic", "rule", "surface", "start", "end", "edits")
 
 
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(extract)
     app.command(rich_help_panel=PANEL)(tag)
     app.command(rich_help_panel=PANEL)(rules)
+    app.command(rich_help_panel=PANEL)(measure)
     app.command(rich_help_panel="Care")(retag)
 
 
@@ -83,6 +85,39 @@ def rules(
         for fault in failing:
             print(f"! {fault}", file=sys.stderr)
         raise typer.Exit(1 if failing else 0)
+
+
+def measure(
+    context: typer.Context,
+    what: str = typer.Argument(..., help=f"One of: {', '.join(MEASURES)}."),
+    file: Path = typer.Argument(..., help="JSON lines of marked passages, such as those of tests/evaluation."),
+) -> None:
+    """Measure a reader on marked passages: precision and recall with their intervals."""
+    if what not in MEASURES:
+        raise MistakeError(f"« {what} » cannot be measured: one of {', '.join(MEASURES)}")
+    lines = _bytes(file).decode("utf-8", "replace").splitlines()
+    print(_measured(what, lines, options(context)).strip())
+
+
+def _measured(what: str, lines: list[str], at: Options) -> str:
+    if what == "mentions":
+        from pipeline import evaluate
+
+        return evaluate.render(evaluate.evaluate(lines, at.rules), language="en")
+    if what == "places":
+        from pipeline import places_measured
+        from pipeline.places import load_gazetteer
+
+        return places_measured.render(places_measured.measure(lines, load_gazetteer()), language="en")
+    if what == "statements":
+        from pipeline import evaluate_statements
+        from pipeline.grammar import load_grammar
+
+        report = evaluate_statements.evaluate_statements(lines, load_grammar())
+        return evaluate_statements.render(report, language="en")
+    from pipeline import evaluate_stories
+
+    return evaluate_stories.render(evaluate_stories.evaluate_stories(lines), language="en")
 
 
 def _try(text: str, found: Rules) -> None:
