@@ -203,7 +203,7 @@ def _texts(store: Store, rows: Sequence[Row], number: Mapping[str, int], labels:
 
 def _text(row: Row, number: int, mentions: Sequence[tuple[str, Mention]], labels: Mapping[str, str]) -> Text:
     named = {mention.topic for _, mention in mentions}
-    area = row["area"] or ()
+    area: Sequence[str] = row["area"] or ()
     return Text(
         number=number,
         at=_at(row),

@@ -77,7 +77,7 @@ def _wider(words: str) -> Subject:
 
 
 def concerns(subject: Subject, weights: Iterable[Weight], areas: Sequence[str]) -> bool:
-    """Whether an article is about the place: its text is, or it is about no commune and its source is of there alone."""
+    """Whether an article is about the place: its text is, or it is about no commune and its source is of there."""
     found = list(weights)
     if any(subject.holds(weight.code) for weight in found):
         return True

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipeline.dossier import Dossier
 
 FORMATS = ("html", "markdown", "json")
+LETTERS = ("document", "cnil")
 
 
 def register(app: typer.Typer) -> None:
@@ -26,15 +27,20 @@ def dossier(
     topic: list[str] | None = typer.Option(None, help="Only articles on this topic; those of the watches by default."),
     since: str | None = typer.Option(None, help="Published since this day (2024-11-21) or month (2024-11)."),
     format: str = typer.Option("html", help=f"One of: {', '.join(FORMATS)}."),  # noqa: A002 (the option's name)
-    output: Path = typer.Option(..., "-o", "--output", help="The file to write."),
+    draft: str | None = typer.Option(None, help=f"A letter in place of the page: {', '.join(LETTERS)}."),
+    output: Path = typer.Option(..., "-o", "--output", help="The file to write; a letter's ends in .docx or .md."),
 ) -> None:
     """Everything about a place on one page: timeline, who says what, who has not written, what could not be read."""
     from pipeline.dossier_page import FORMATS as SHAPES
 
     if format not in FORMATS:
         raise MistakeError(f"--format « {format} » is not one of {', '.join(FORMATS)}")
+    if draft is not None and draft not in LETTERS:
+        raise MistakeError(f"--draft « {draft} » is not one of {', '.join(LETTERS)}")
+    if draft and output.suffix not in (".docx", ".md"):
+        raise MistakeError(f"{output}: a letter is written as .docx, which LibreOffice and Word open, or as .md")
     made = _made(options(context), place, topic or (), since)
-    _write(output, SHAPES[format](made).encode())
+    _write(output, _letter(made, draft, output.suffix) if draft else SHAPES[format](made).encode())
     said = len(made.voices.sayings)
     print(f"{output}: {len(made.pieces)} texts, {said} statements, {len(made.writers)} sources")
 
@@ -55,6 +61,13 @@ def _made(at: Options, place: str, topics: Any, since: str | None) -> Dossier:
     wanted = Wanted(find_subject(place), chosen, labels, load_gazetteer(), load_grammar(), day(since, "--since"))
     with reading(at.home.database) as store:
         return assemble(store, wanted, now(), archive_links(at.home.archive))
+
+
+def _letter(made: Dossier, draft: str, suffix: str) -> bytes:
+    from pipeline.drafts import DRAFTS, to_docx, to_markdown
+
+    letter = DRAFTS[draft](made)
+    return to_docx(letter, made) if suffix == ".docx" else to_markdown(letter).encode()
 
 
 def _write(output: Path, data: bytes) -> None:
