@@ -75,9 +75,9 @@ class Lookout(Spider):
             if not work.doors_open:
                 self._take_due(work)
                 requests += self._ask(work)
-        for request in requests[1:]:
+        for request in requests[:-1]:
             self.crawler.engine.crawl(request)
-        for request in requests[:1]:
+        for request in requests[-1:]:
             yield request
 
     def stop(self, reason: str) -> None:
