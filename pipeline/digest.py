@@ -83,7 +83,7 @@ class Change:
     access: str = ""
     first_missed_at: datetime | None = None
     looks: int = 0
-    status: int = 0
+    gone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

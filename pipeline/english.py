@@ -89,7 +89,7 @@ WORDS = {
     "gone_now": "the current version no longer mentions it",
     "seen": "seen on {day}",
     "edited_on": "edited, seen on {day}",
-    "removed_on": "not found since {first} (HTTP {status}), looked at {looks} times until {last}",
+    "removed_on": "not found since {first} ({gone}), looked at {looks} times until {last}",
     "sentence_lost": "is gone{colon}",
     "sentence_gained": "is new{colon}",
     "title_was": "the title was{colon}",
@@ -115,6 +115,9 @@ WORDS = {
     "never": "was never read yet",
     "unsupported": "is not watched yet",
 }
+
+# How an address says that there is no such page any more.
+GONE = {"says so": "the page says so", "leads to the home page": "leads to the home page"}
 
 # Why a source could not be read, by the failure's reason.
 REASONS = {

@@ -103,7 +103,7 @@ WORDS = {
     "gone_now": "la version actuelle n'en parle plus",
     "seen": "vu le {day}",
     "edited_on": "modifié, vu le {day}",
-    "removed_on": "ne répond plus depuis le {first} (HTTP {status}), revu {looks} fois jusqu'au {last}",
+    "removed_on": "introuvable depuis le {first} ({gone}), revu {looks} fois jusqu'au {last}",
     "sentence_lost": "a disparu{colon}",
     "sentence_gained": "est apparue{colon}",
     "title_was": "le titre était{colon}",
@@ -129,6 +129,9 @@ WORDS = {
     "never": "n'a encore jamais été lue",
     "unsupported": "n'est pas encore surveillée",
 }
+
+# How an address says that there is no such page any more.
+GONE = {"says so": "la page le dit", "leads to the home page": "renvoie à l'accueil"}
 
 # Why a source could not be read, by the failure's reason.
 REASONS = {

@@ -17,6 +17,8 @@ from pipeline.store import Store
 
 # What was published longer ago than this when it is told is told apart, as archives.
 RECENT = timedelta(days=30)
+# Changes are looked for since the last telling and a little before it: what was fetched then may have come in later.
+OVERLAP = timedelta(days=3)
 LANGUAGES: Mapping[str, ModuleType] = {"fr": french, "en": english}
 
 
@@ -133,7 +135,7 @@ def _changes(store: Store, watch: Watch, told: Told, now: datetime, fresh: set[s
     known, versions = set(told.events), told.versions()
     if not versions:
         return ()
-    asked = {"articles": list(versions), "until": now}
+    asked = {"articles": list(versions), "after": (told.last_at or now) - OVERLAP, "until": now}
     more = {"versions": list(versions.values()), "topics": [*watch.topics, *watch.all]}
     edits = [_edit(row) for row in store.select(_query("edits"), asked | more).dicts()]
     changes = [*filter(None, edits), *map(_removal, store.select(_query("removals"), asked).dicts())]
@@ -183,7 +185,7 @@ def _removal(row: dict[str, Any]) -> Change:
         seen_at=row["seen_at"],
         first_missed_at=row["first_missed_at"],
         looks=row["looks"],
-        status=row["status"],
+        gone=row["gone"],
     )
 
 

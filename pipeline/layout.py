@@ -172,7 +172,7 @@ def _removed(tongue: _Tongue, change: Change) -> Item:
         first=tongue.module.day_line(change.first_missed_at or change.seen_at),
         last=tongue.module.day_line(change.seen_at),
         looks=change.looks,
-        status=change.status,
+        gone=tongue.module.GONE.get(change.gone, change.gone),
     )
     return _item(tongue, change.article_id, change.title, [clean(change.source_name), said], (), change.url)
 

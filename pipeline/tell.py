@@ -13,7 +13,7 @@ from pipeline.gather import gather
 from pipeline.home import Watch
 from pipeline.journal import Journal, Waiting
 from pipeline.post import UndeliveredError, shown
-from pipeline.store import Store, writing
+from pipeline.store import Store, reading, writing
 
 TERMINAL = "terminal"
 ANNOUNCED_KEY = ("watch", "channel", "event", "article_id", "topic", "version")
@@ -99,10 +99,13 @@ def as_of(
 
 
 def mirror(journal: Journal, database: Path, *, whatever_size: bool = False) -> None:
-    """Bring the database's table `announced` up to date with the journal.
+    """Bring the database's table `announced` up to date with the journal, where it is not.
 
-    The database is written by copying it, so a large one is left to the next ingest.
+    The database is written by copying it: where somebody waits for a digest, a large one is left to the next run.
     """
-    if database.exists() and (whatever_size or database.stat().st_size < SMALL):
+    rows = journal.announced()
+    with reading(database) as store:
+        known = store.select("SELECT count(*) FROM announced").rows[0][0]
+    if known < len(rows) and (whatever_size or database.stat().st_size < SMALL):
         with writing(database) as store:
-            store.insert("announced", journal.announced(), ANNOUNCED_KEY)
+            store.insert("announced", rows, ANNOUNCED_KEY)

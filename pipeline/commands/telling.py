@@ -90,7 +90,7 @@ def tell_all(at: Options, quiet: bool) -> list[Fault]:
         for watch in at.home.watches:
             keys = [source.key for source in at.followed(watch)]
             faults += tell(store, journal, watch, keys, at.rules.topics, now(), send)
-        mirror(journal, at.home.database)
+        mirror(journal, at.home.database, whatever_size=True)
     return faults
 
 

@@ -3,20 +3,22 @@
 -- $articles VARCHAR[] the articles that were told
 -- $versions VARCHAR[] the version of each that was told last
 -- $topics VARCHAR[]   the topics that the watch looks for
+-- $after TIMESTAMPTZ  changes that were seen since then
 -- $until TIMESTAMPTZ  as it was known then
 WITH told AS (SELECT unnest($articles) AS article_id, unnest($versions) AS version),
 edited AS (
     SELECT DISTINCT article_id FROM versions
-    WHERE text IS NOT NULL AND seen_at <= $until AND article_id IN (SELECT article_id FROM told)
+    WHERE text IS NOT NULL AND seen_at > $after AND seen_at <= $until AND article_id IN (SELECT article_id FROM told)
+),
+shown AS MATERIALIZED (
+    SELECT * FROM versions WHERE seen_at <= $until AND article_id IN (SELECT article_id FROM edited)
 ),
 now AS (
-    SELECT * FROM versions
-    WHERE seen_at <= $until AND article_id IN (SELECT article_id FROM edited)
+    SELECT * FROM shown
     QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY seen_at DESC, capture_id DESC) = 1
 ),
 before AS (
-    SELECT v.* FROM versions v JOIN told t ON t.article_id = v.article_id AND t.version = v.version
-    WHERE v.seen_at <= $until AND v.article_id IN (SELECT article_id FROM edited)
+    SELECT v.* FROM shown v JOIN told t ON t.article_id = v.article_id AND t.version = v.version
     QUALIFY row_number() OVER (PARTITION BY v.article_id ORDER BY v.seen_at DESC, v.capture_id DESC) = 1
 ),
 said AS (

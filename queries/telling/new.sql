@@ -8,16 +8,22 @@
 -- $told VARCHAR[]     the articles and topics that were told: their two keys with a blank between
 -- $since TIMESTAMPTZ  when given, all that was first seen since then, told or not
 -- $until TIMESTAMPTZ  as it was known then
-WITH mention AS (
+WITH known AS (SELECT unnest($told) AS told),
+candidate AS (  -- all else is looked up for these alone, so that a daily digest is quick however much is stored
+    SELECT DISTINCT article_id FROM mentions
+    WHERE list_contains($topics || $every, topic)
+      AND ($since IS NOT NULL OR article_id || ' ' || topic NOT IN (SELECT told FROM known))
+),
+mention AS (
     SELECT article_id, version, topic, field, start, surface, sentence, list_position($topics || $every, topic) AS rank
     FROM mentions
-    WHERE list_contains($topics || $every, topic)
+    WHERE list_contains($topics || $every, topic) AND article_id IN (SELECT article_id FROM candidate)
 ),
 seen AS (
     SELECT article_id, version, max(seen_at) AS seen_at, any_value(title) AS title,
            any_value(published_at) AS published_at, any_value(access) AS access
     FROM versions
-    WHERE seen_at <= $until AND article_id IN (SELECT article_id FROM mention)
+    WHERE seen_at <= $until AND article_id IN (SELECT article_id FROM candidate)
     GROUP BY article_id, version
 ),
 newest AS (
@@ -34,7 +40,7 @@ found AS (
     SELECT article_id, list(topic ORDER BY rank, topic) AS topics, arg_max(version, (seen_at, version)) AS version,
            list(topic ORDER BY rank, topic) FILTER (told IS NULL) AS untold,
            sum(mentions)::INTEGER AS mentions, bool_or(in_title) AS in_title
-    FROM each LEFT JOIN (SELECT unnest($told) AS told) ON told = article_id || ' ' || topic
+    FROM each LEFT JOIN known ON told = article_id || ' ' || topic
     GROUP BY article_id
     HAVING ($since IS NOT NULL OR count(*) > count(told))
        AND (len($topics) = 0 OR list_has_any(list(topic), $topics))

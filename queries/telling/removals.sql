@@ -2,19 +2,20 @@
 -- nothing else since (see the view `answers`).
 --
 -- $articles VARCHAR[] the articles that were told
+-- $after TIMESTAMPTZ  and said so once more since then
 -- $until TIMESTAMPTZ  as it was known then
 WITH answer AS (
     SELECT *, max(fetched_at) FILTER (gone IS NULL) OVER (PARTITION BY article_id) AS last_seen_at
     FROM answers
-    WHERE list_contains($articles, article_id) AND fetched_at <= $until
+    WHERE article_id IN (SELECT unnest($articles)) AND fetched_at <= $until
 ),
 looked AS (
     SELECT article_id, min(fetched_at) AS first_missed_at, max(fetched_at) AS seen_at, count(*) AS looks,
-           any_value(last_seen_at) AS last_seen_at, arg_max(status, fetched_at) AS status
+           any_value(last_seen_at) AS last_seen_at, arg_max(gone, fetched_at) AS gone
     FROM answer
     WHERE gone IS NOT NULL AND (last_seen_at IS NULL OR fetched_at > last_seen_at)
     GROUP BY article_id
-    HAVING count(*) >= 3 AND max(fetched_at) - min(fetched_at) >= INTERVAL 2 DAY
+    HAVING count(*) >= 3 AND max(fetched_at) > $after AND max(fetched_at) - min(fetched_at) >= INTERVAL 2 DAY
 )
 SELECT l.*, v.version, v.title, a.source, coalesce(s.name, a.source) AS source_name, a.canonical_url AS url
 FROM looked l
