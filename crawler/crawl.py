@@ -36,16 +36,19 @@ def crawl(plan: Plan, on_progress: Callable[[Tally], None] | None = None) -> int
 
     def stop(number: int) -> None:
         stopped.append(number)
-        for one in (signal.SIGTERM, signal.SIGINT):
+        for one in before:
             loop.remove_signal_handler(one)
         if isinstance(crawler.spider, Lookout):
             crawler.spider.stop(signal.Signals(number).name)
 
     loop = asyncio.get_event_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number in before:
         loop.add_signal_handler(number, stop, number)
     crawling = process.crawl(crawler, plan, on_progress)
     process.start(install_signal_handlers=False)
+    for number, handler in before.items():  # the loop's would swallow a signal during what comes after the crawl
+        signal.signal(number, handler)
     if crawling.done() and (fault := crawling.exception()):  # it could not even begin
         raise fault
     if crawler.stats and (fault := crawler.stats.get_value(FAULT)):

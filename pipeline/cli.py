@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -34,7 +35,11 @@ def home(
 
 
 def main() -> None:
-    """Run the command. The user's mistake is one sentence and exit code 2; a busy home is exit code 75."""
+    """Run the command. The user's mistake is one sentence and exit code 2; a busy home is exit code 75.
+
+    SIGTERM ends it as an exception would: what was begun is put away.
+    """
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         app()
     except MistakeError as mistake:
