@@ -88,12 +88,12 @@ class Likeness(NamedTuple):
     @property
     def containment(self) -> float:
         """The share of the shorter text that stands in the longer."""
-        return self.shared / self.shorter
+        return self.shared / max(1, self.shorter)
 
     @property
     def similarity(self) -> float:
         """The share of the longer text that stands in the shorter, or less."""
-        return self.shared / self.longer
+        return self.shared / max(1, self.longer)
 
     @property
     def reprint(self) -> bool:
@@ -127,14 +127,15 @@ def _bytes(text: str) -> bytes:
 
 
 def _shingles(words: Sequence[bytes]) -> list[int]:
-    return [zlib.crc32(b" ".join(words[i : i + SHINGLE])) for i in range(len(words) - SHINGLE + 1)]
+    runs = zip(*(words[i:] for i in range(SHINGLE)), strict=False)
+    return [zlib.crc32(b" ".join(run)) for run in runs]
 
 
 def signature(text: str) -> Signature:
     """Words, hash and marks of a text: letters and digits alone count, without case or accents. Title not included."""
     words = _bytes(text).translate(FOLDED).split()
     shingles = _shingles(words)
-    marks = {min(shingles[i : i + EVERY]) for i in range(max(1, len(shingles) - EVERY + 1))} if shingles else set()
+    marks = set(map(min, *(shingles[i:] for i in range(EVERY)))) or set(sorted(shingles)[:1])
     text_hash = hashlib.blake2b(b" ".join(words), digest_size=8).hexdigest()
     return Signature(len(words), text_hash, tuple(sorted(marks)))
 

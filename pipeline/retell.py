@@ -57,7 +57,10 @@ walked AS (
 SELECT DISTINCT text_hash FROM walked
 """
 
-PRINTS = "SELECT article_id, source, dated_at, title, words, text_hash, marks FROM texts"
+PRINTS = "SELECT article_id, source, dated_at, title, words, text_hash, marks FROM texts "
+NEW = PRINTS + "WHERE article_id IN (SELECT article_id FROM unsigned) ORDER BY dated_at"  # noqa: S608
+AROUND = PRINTS + "WHERE dated_at BETWEEN $since AND $until"
+OF_TOUCHED = PRINTS + "WHERE text_hash IN (FROM touched)"
 
 
 def retell(store: Store, places: Mapping[str, frozenset[str]]) -> int:
@@ -71,7 +74,7 @@ def retell(store: Store, places: Mapping[str, frozenset[str]]) -> int:
         for now in _slices(store):
             store.insert("likenesses", (one._asdict() for one in _likenesses(store, now)), ("one", "other"))
         store.run(TOUCHED)
-        chosen = _prints(store, f"{PRINTS} WHERE text_hash IN (FROM touched)", {})
+        chosen = _prints(store, OF_TOUCHED)
         likenesses = store.select(
             "SELECT one, other, shared, shorter, longer, replaced, apart FROM likenesses"
             " WHERE one IN (FROM touched) OR other IN (FROM touched)"
@@ -87,7 +90,7 @@ def _sign(store: Store) -> int:
     """The rows of `texts` for what is unsigned, some at a time."""
     count = store.select("SELECT count(*) FROM unsigned").rows[0][0]
     for begin in range(0, count, SLICE):
-        found = store.select(f"FROM unsigned WHERE rowid BETWEEN {begin} AND {begin + SLICE - 1}").dicts()  # noqa: S608
+        found = store.select("FROM unsigned WHERE rowid >= ? AND rowid < ?", [begin, begin + SLICE]).dicts()
         store.insert("texts", map(_signed, found), ("article_id",), replace=True)
     return int(count)
 
@@ -102,7 +105,7 @@ def _signed(row: Mapping[str, Any]) -> dict[str, object]:
 def _slices(store: Store) -> Iterator[list[Print]]:
     """The new prints in the order of time, WINDOW or SLICE of them at once."""
     now: list[Print] = []
-    for one in _prints(store, f"{PRINTS} WHERE article_id IN (SELECT article_id FROM unsigned) ORDER BY dated_at", {}):
+    for one in _prints(store, NEW):
         if now and (one.at - now[0].at > WINDOW or len(now) >= SLICE):
             yield now
             now = []
@@ -113,7 +116,7 @@ def _slices(store: Store) -> Iterator[list[Print]]:
 def _likenesses(store: Store, new: Sequence[Print]) -> Iterable[Likeness]:
     """What the texts of new prints share with all those around them, where that makes them one text."""
     between = {"since": new[0].at - WINDOW, "until": new[-1].at + WINDOW}
-    known = _prints(store, f"{PRINTS} WHERE dated_at BETWEEN $since AND $until", between)
+    known = _prints(store, AROUND, between)
     pairs = near(new, known)
     texts = dict(
         store.select(
@@ -126,7 +129,7 @@ def _likenesses(store: Store, new: Sequence[Print]) -> Iterable[Likeness]:
     return (one for one in compared(pairs, texts) if one.reprint or one.again)
 
 
-def _prints(store: Store, sql: str, parameters: Mapping[str, datetime]) -> list[Print]:
+def _prints(store: Store, sql: str, parameters: Mapping[str, datetime] | None = None) -> list[Print]:
     return [
         Print(article_id, source, at, title, Signature(words, text_hash, tuple(marks)))
         for article_id, source, at, title, words, text_hash, marks in store.select(sql, parameters).rows
@@ -136,9 +139,12 @@ def _prints(store: Store, sql: str, parameters: Mapping[str, datetime]) -> list[
 def _join(store: Store, places: Mapping[str, frozenset[str]]) -> None:
     """The matters of all that is tagged; what is not tagged is on the matter of its text."""
     tagged = store.select(
-        "SELECT article_id, s.text_id, t.dated_at, m.topics, t.words_told FROM texts t JOIN stories s USING (article_id)"
-        " JOIN (SELECT article_id, list(DISTINCT topic) AS topics FROM mentions GROUP BY article_id) m"
-        " USING (article_id) WHERE t.words_told IS NOT NULL"
+        """
+        SELECT article_id, s.text_id, t.dated_at, m.topics, t.words_told
+        FROM texts t JOIN stories s USING (article_id)
+        JOIN (SELECT article_id, list(DISTINCT topic) AS topics FROM mentions GROUP BY article_id) m USING (article_id)
+        WHERE t.words_told IS NOT NULL
+        """
     ).rows
     story = matters(
         Told(name, text_id, at, frozenset(topics), places.get(name, frozenset()), frozenset(words))
@@ -147,7 +153,7 @@ def _join(store: Store, places: Mapping[str, frozenset[str]]) -> None:
     store.run("CREATE OR REPLACE TEMP TABLE matter (text_id VARCHAR, story_id VARCHAR)")
     store.insert("matter", ({"text_id": row[1], "story_id": story[row[0]]} for row in tagged), ("text_id",))
     moved = store.select(
-        "SELECT s.* REPLACE (coalesce(m.story_id, s.text_id) AS story_id) FROM stories s LEFT JOIN matter m USING (text_id)"
-        " WHERE s.story_id <> coalesce(m.story_id, s.text_id)"
+        "SELECT s.* REPLACE (coalesce(m.story_id, s.text_id) AS story_id)"
+        " FROM stories s LEFT JOIN matter m USING (text_id) WHERE s.story_id <> coalesce(m.story_id, s.text_id)"
     ).dicts()
     store.insert("stories", moved, ("article_id",), replace=True)

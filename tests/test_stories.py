@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,20 @@ def report() -> Report:
     return evaluate_stories(LABELLED)
 
 
+def baselines() -> dict[str, Score]:
+    """The same pairs by one measure of two texts: what MinHash estimates, and the share of the shorter in the longer."""
+    articles = read_articles(LABELLED)
+    texts = {one.id: Text(one.text) for one in articles}
+    scores = {"Jaccard of shingles ≥ 0.5": Score(), "containment ≥ 0.5": Score()}
+    for one, other in combinations(articles, 2):
+        ours, theirs = texts[one.id].shingle_set, texts[other.id].shingle_set
+        found = compare(texts[one.id], texts[other.id]).containment, len(ours & theirs) / max(1, len(ours | theirs))
+        same = one.same == other.same
+        for name, likeness in zip(scores, reversed(found), strict=True):
+            scores[name] += Score(same, likeness >= 0.5, same and likeness >= 0.5)
+    return scores
+
+
 def row(name: str, score: Score) -> str:
     (low, high), (least, most) = wilson(score.right, score.found), wilson(score.right, score.marked)
     return (
@@ -48,6 +63,8 @@ def test_the_table_of_measures(report: Report) -> None:
         print(f"{right:3} of {all_:2}  {what}")
     for fault in report.faults:
         print(f"{fault.task}: {fault.kind} {fault.one} × {fault.other}")
+    for name, score in baselines().items():
+        print(row(name, score))
     false = [f"{fault.one} × {fault.other}" for fault in report.faults if fault.kind == "false"]
     assert not false, f"two articles taken for one text or matter, which must never be: {', '.join(false)}"
     assert report.folding.recall >= 0.9 and report.joining.recall >= 0.9
