@@ -15,7 +15,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO, FileIO
@@ -35,6 +35,7 @@ from pipeline.records import Capture, Hint, Role
 
 FILE_BYTES = 512 * 1024 * 1024
 SYNC_SECONDS = 1.0  # what a power cut can cost, beside the record being written
+WITHHELD = "Vigie-Withheld-Payload-Digest"
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 # Header fields that describe the way and not the bytes: the body was received whole, so they would mislead a reader.
 HOP = {"transfer-encoding", "connection", "keep-alive"}
@@ -233,6 +234,47 @@ def read_archive(
             yield capture, end
 
 
+def withhold(path: Path, target: Path, ids: Collection[str]) -> int:
+    """Copy an archive file of ours to `target`, without the bodies of these captures; how many there were.
+
+    What is left of such a capture are its headers and the digest of what it was: WARC-Truncated says so, and reading
+    gives it as `withheld`. All other bytes are copied as they are. Raises BrokenArchiveError for a damaged file.
+    """
+
+    def damaged(offset: int, why: str) -> None:
+        raise BrokenArchiveError(f"{path.name} at byte {offset}: {why}")
+
+    count = 0
+    with path.open("rb") as source, target.open("xb") as out:
+        writer = WARCWriter(out, gzip=True, warc_version="1.1")
+        for offset, end, record, _ in _records(path, 0, damaged):
+            said = record.rec_headers.get_header
+            if record.rec_type == "response" and not said(WITHHELD) and _bare_id(said("WARC-Record-ID") or "") in ids:
+                writer.write_record(_without_body(record))
+                count += 1
+            else:
+                source.seek(offset)
+                out.write(source.read(end - offset))
+        out.flush()
+        os.fsync(out.fileno())
+    return count
+
+
+def _without_body(record: Any) -> Any:
+    headers, http = record.rec_headers, record.http_headers
+    block = _HeaderBlock(http.statusline, http.headers, protocol=http.protocol)
+    block.compute_headers_buffer()
+    headers.replace_header("WARC-Truncated", "unspecified")
+    headers.replace_header("WARC-Block-Digest", "sha256:" + hashlib.sha256(block.headers_buff).hexdigest())
+    headers.replace_header("Content-Length", str(len(block.headers_buff)))
+    # The payload's digest would be that of no bytes: it is told under a name that no tool checks.
+    headers.replace_header(WITHHELD, headers.get_header("WARC-Payload-Digest"))
+    headers.remove_header("WARC-Payload-Digest")
+    record.http_headers, record.raw_stream, record.length = block, BytesIO(), len(block.headers_buff)
+    record.payload_length = 0
+    return record
+
+
 @dataclass(frozen=True, slots=True)
 class RecordPlace:
     """Where a record stands in a file, of what type it is, its id and the id of the record that it belongs to."""
@@ -244,9 +286,7 @@ class RecordPlace:
     concurrent_to: str
 
 
-def record_places(
-    path: Path, on_damage: Callable[[BrokenArchiveError], None] | None = None
-) -> Iterator[RecordPlace]:
+def record_places(path: Path, on_damage: Callable[[BrokenArchiveError], None] | None = None) -> Iterator[RecordPlace]:
     """Every record of a WARC file. A damaged one is told to `on_damage`, or raises BrokenArchiveError."""
 
     def damaged(offset: int, why: str) -> None:
@@ -299,11 +339,12 @@ def _capture(record: Any, raw: bytes, said: dict[str, Any], file: str, offset: i
     headers, http = record.rec_headers, record.http_headers
     url = (headers.get_header("WARC-Target-URI") or "").strip("<>")
     status = int(http.get_statuscode()) if re.fullmatch(r"[0-9]{3}", http.get_statuscode()) else 0
-    declared = (headers.get_header("WARC-Payload-Digest") or "").lower().removeprefix("sha256:")
+    withheld = headers.get_header(WITHHELD) or ""
+    declared = (withheld or headers.get_header("WARC-Payload-Digest") or "").lower().removeprefix("sha256:")
     is_sha256 = re.fullmatch(r"[0-9a-f]{64}", declared)
-    if record.rec_type == "revisit":
+    if record.rec_type == "revisit" or withheld:
         digest, body = declared if is_sha256 else "", b""
-        status = 304 if status == 200 else status
+        status = 304 if status == 200 and not withheld else status
     else:
         digest = hashlib.sha256(raw).hexdigest()
         if is_sha256 and declared != digest:
@@ -325,6 +366,7 @@ def _capture(record: Any, raw: bytes, said: dict[str, Any], file: str, offset: i
         file=file,
         offset=offset,
         reserved=bool(said.get("reserved")),
+        withheld=bool(withheld),
     )
 
 

@@ -77,6 +77,7 @@ class Capture:
     `source` and `door` are None for other people's WARC files. `file` and `offset` say where the record stands.
     `status` is 304 as well when the server sent the very bytes that an earlier record holds: then `body` is empty and
     `payload_sha256` names them. `reserved`: the site reserves text and data mining, so its text may not be kept.
+    `withheld`: the archive keeps no more than the headers and the digest of what was sent.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Capture:
     file: str = ""
     offset: int = 0
     reserved: bool = False
+    withheld: bool = False
 
     def header(self, name: str) -> str:
         """The first value of a header, whatever the case of its name; empty when absent."""

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.archive import ArchiveWriter, BrokenArchiveError, Exchange, read_archive
+from pipeline.archive import ArchiveWriter, BrokenArchiveError, Exchange, read_archive, withhold
 from pipeline.demo.server import Web, serve
 from pipeline.encodings import decoded
 from pipeline.records import Capture, Hint
@@ -153,6 +153,31 @@ class TestRoundTrip:
         for done, (_, after) in enumerate(whole, 1):
             assert list(read_archive(path, after)) == whole[done:]
         assert whole[-1][1] == path.stat().st_size
+
+
+class TestWithholding:
+    def test_a_body_is_left_out_and_all_else_stays(self, tmp_path: Path) -> None:
+        other = replace(SEEN, url="http://titre.example/b", body=b"autre")
+        path = written(tmp_path, SEEN, other, replace(SEEN, same_as="a" * 64, body=b""))
+        first, second, third = captures(path)
+        target = tmp_path / "less.warc.gz"
+        assert withhold(path, target, {first.id, "unknown"}) == 1
+        kept, *others = captures(target)
+        assert kept == replace(first, body=b"", withheld=True, file=target.name, offset=kept.offset)
+        assert kept.payload_sha256 == hashlib.sha256(PAGE).hexdigest() and not first.withheld
+        assert others == [
+            replace(c, file=target.name, offset=o.offset) for c, o in zip((second, third), others, strict=True)
+        ]
+        assert PAGE not in gzip.decompress(target.read_bytes())
+        result = check(target)
+        assert result.returncode == 0, result.stdout
+
+    def test_doing_it_again_changes_nothing(self, tmp_path: Path) -> None:
+        path, once, twice = written(tmp_path, SEEN), tmp_path / "1.warc.gz", tmp_path / "2.warc.gz"
+        ids = {capture.id for capture in captures(path)}
+        withhold(path, once, ids)
+        withhold(once, twice, ids)
+        assert [replace(c, file="") for c in captures(once)] == [replace(c, file="") for c in captures(twice)]
 
 
 class TestDamage:
