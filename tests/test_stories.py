@@ -36,7 +36,7 @@ def report() -> Report:
 
 
 def baselines() -> dict[str, Score]:
-    """The same pairs by one measure of two texts: what MinHash estimates, and the share of the shorter in the longer."""
+    """The same pairs by one measure of two texts: what MinHash estimates, the share of the shorter in the longer."""
     articles = read_articles(LABELLED)
     texts = {one.id: Text(one.text) for one in articles}
     scores = {"Jaccard of shingles ≥ 0.5": Score(), "containment ≥ 0.5": Score()}
