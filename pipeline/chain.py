@@ -46,8 +46,13 @@ class Link:
     previous: str
 
     @property
+    def content(self) -> str:
+        """What its digest is the SHA-256 of."""
+        return _compact(asdict(self))
+
+    @property
     def digest(self) -> str:
-        return hashlib.sha256(_compact(asdict(self)).encode()).hexdigest()
+        return hashlib.sha256(self.content.encode()).hexdigest()
 
     @property
     def line(self) -> str:

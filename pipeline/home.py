@@ -16,7 +16,7 @@ from pipeline.records import Access, Kind, MistakeError, Source
 RHYTHMS = ("run", "daily", "weekly")
 LANGUAGES = ("fr", "en")
 ACCESS_ORDER: tuple[str, ...] = get_args(Access)[::-1]
-SETTINGS = ("contact", "watch", "mail", "retention_days")
+SETTINGS = ("contact", "watch", "mail", "retention_days", "timestamps")
 ENCRYPTIONS = ("starttls", "tls", "none")
 CHANNEL = re.compile(
     r"terminal|mailto:[^\s@]+@[^\s@]+|(?:(?:slack|mattermost|discord):)?(?:https?://\S+|\$\{\w+\}\S*)"
@@ -70,6 +70,15 @@ class Mail:
     sender: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who puts trusted time stamps on the archive's chain of seals: the address that is asked, and the PEM file of the
+    certificates that its answers are checked with."""
+
+    url: str
+    certificate: Path
+
+
 # With no vigie.toml: BriefCam, VSA and the CNIL around Lille.
 MISSION = Watch("lille", topics=("briefcam", "vsa", "cnil"), areas=("59350",))
 
@@ -83,6 +92,7 @@ class Home:
     watches: tuple[Watch, ...] = (MISSION,)
     mail: Mail = field(default_factory=Mail)
     retention_days: int = 90
+    timestamps: Authority | None = None
 
     @property
     def archive(self) -> Path:
@@ -155,11 +165,12 @@ def load_home(folder: Path, topics: Iterable[str], sources: Iterable[str]) -> Ho
         faults.add("", "watch", "a watch is a table: [watch.lille]")
         tables = {}
     mail = _mail(said.get("mail", {}), faults)
+    timestamps = _timestamps(said["timestamps"], folder, faults) if "timestamps" in said else None
     names = {"topics": frozenset(topics), "sources": frozenset(sources)}
     watches = tuple(_watch(key, table, names, faults) for key, table in tables.items())
     if faults.lines:
         raise MistakeError("\n".join(faults.lines))
-    return Home(folder, contact, watches or (MISSION,), mail, days)
+    return Home(folder, contact, watches or (MISSION,), mail, days, timestamps)
 
 
 class _Faults:
@@ -199,6 +210,25 @@ def _mail(table: Any, faults: _Faults) -> Mail:
         else:
             values[name] = value
     return Mail(**values)
+
+
+def _timestamps(table: Any, folder: Path, faults: _Faults) -> Authority | None:
+    names = ("url", "certificate")
+    if not isinstance(table, dict):
+        faults.add("", "timestamps", "timestamps is a table: [timestamps], with url and certificate")
+        return None
+    for name in table:
+        if name not in names:
+            faults.add("timestamps", name, f"unknown key « {name} »{_near(name, names)}")
+    url, certificate = (table.get(name) for name in names)
+    if not isinstance(url, str) or not re.fullmatch(r"https?://\S+", url):
+        faults.add("timestamps", "url", "url is the authority's address: https://…")
+    if not isinstance(certificate, str) or not (folder / certificate).is_file():
+        faults.add(
+            "timestamps", "certificate", "certificate is a PEM file of the authority's certificates, in the home"
+        )
+        return None
+    return Authority(str(url), folder / certificate)
 
 
 def _watch(key: str, table: Any, names: dict[str, frozenset[str]], faults: _Faults) -> Watch:

@@ -2,7 +2,7 @@
 
 The pack is a WACZ file, which replays in any web-archive viewer, with a folder `evidence/` beside the records:
 `evidence.json` (what was read, by which versions and rules), `statement.html` (one page in French for a person),
-`chain.jsonl` and the lists of the archive files, which tie each record to the chain of seals.
+`chain.jsonl` and the lists of the archive files, which tie each record to the chain of seals, and its time stamps.
 
 All but the records, `evidence.json` and the seals follows from these, so that `verify` makes the pack again.
 """
@@ -30,11 +30,13 @@ from pipeline.french import date_line, instant_line
 from pipeline.records import MistakeError, Source
 from pipeline.rules import Rule, Rules
 from pipeline.store import Store
+from pipeline.timestamps import stamp_files
 from pipeline.wacz import Placed, wacz
 
 READERS = ("vigie", "trafilatura", "htmldate", "pypdf", "lxml", "rapidfuzz", "pyahocorasick")
 ROWS = ("versions", "mentions", "captures")
-SAID, STATEMENT, SEALS = "evidence/evidence.json", "evidence/statement.html", "evidence/chain.jsonl"
+FOLDER = "evidence/"
+SAID, STATEMENT, SEALS = f"{FOLDER}evidence.json", f"{FOLDER}statement.html", f"{FOLDER}chain.jsonl"
 Row = Mapping[str, Any]
 
 # The captures that show the article, and the other answers of its addresses: unchanged, gone, unreadable.
@@ -88,8 +90,14 @@ def collect(store: Store, article: str, sources: Mapping[str, Source], rules: Ru
 def pack(evidence: Evidence, archive: Path) -> bytes:
     """The WACZ file. Raises MistakeError when a capture is no longer in the archive (retention, or a loss)."""
     seals = {SEALS: _bytes(archive / CHAIN)}
-    for name in sorted({capture["file"] for capture in evidence.captures}):
+    files = sorted({capture["file"] for capture in evidence.captures})
+    for name in files:
         seals[seal_of(name)] = _bytes(list_path(archive / name))
+    links = {link.file: link.number for link in read_chain(seals[SEALS])[0]}
+    stamped = stamp_files(archive)
+    for number in {links[name] for name in files if name in links}:
+        if later := [name for name in stamped if name >= f"{number:06d}"]:
+            seals |= {f"{FOLDER}{name}": stamped[name] for name in later if name[:6] == later[0][:6]}
     return assembled(evidence, _records(evidence, archive), seals)
 
 
@@ -107,7 +115,7 @@ def assembled(evidence: Evidence, warc: bytes, seals: Mapping[str, bytes]) -> by
 
 def seal_of(file: str) -> str:
     """Where the list of an archive file's records stands in a pack."""
-    return f"evidence/{file}.seal"
+    return f"{FOLDER}{file}.seal"
 
 
 def to_json(evidence: Evidence) -> bytes:

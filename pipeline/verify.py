@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.archive import BrokenArchiveError, record_places
-from pipeline.chain import listed_records, read_chain
+from pipeline.chain import Fault, listed_records, read_chain
 from pipeline.ingest import Ingest, ingest
-from pipeline.pack import ROWS, SAID, SEALS, Evidence, assembled, collect, from_json, seal_of, software
+from pipeline.pack import FOLDER, ROWS, SAID, SEALS, Evidence, assembled, collect, from_json, seal_of, software
 from pipeline.records import MistakeError
 from pipeline.rules import load_rules
 from pipeline.store import reading
+from pipeline.timestamps import MissingError, stamps
 from pipeline.wacz import DATA, differences, unpacked
 
 Verdict = Literal["holds", "fails", "undecided", "note"]
@@ -59,8 +60,11 @@ def verify(data: bytes, processes: int = 1) -> list[Finding]:
         try:
             findings += _compared(evidence, _read_again(evidence, Path(folder), processes), data, parts)
             findings += _sealed(evidence, parts, warc)
+            findings += _stamped(parts)
         except BrokenArchiveError as error:
             findings.append(Finding("fails", f"{DATA}: {error}"))
+        except MissingError as error:
+            findings.append(Finding("note", f"the time stamps were not checked: {error}"))
     return findings + list(_rules(evidence))
 
 
@@ -194,7 +198,18 @@ def _is_ours(name: str) -> bool:
 
 
 def _is_seal(path: str) -> bool:
-    return path == SEALS or path.endswith(".seal")
+    return path == SEALS or path.endswith((".seal", ".tsr", ".pem"))
+
+
+def _stamped(parts: Mapping[str, bytes]) -> Iterator[Finding]:
+    """What the time stamps say: whose word it is stands there, for whoever reads it to trust or not."""
+    files = {path.removeprefix(FOLDER): part for path, part in parts.items() if path.endswith((".tsr", ".pem"))}
+    for found in stamps(files, read_chain(parts.get(SEALS, b""))[0]) if files else ():
+        if isinstance(found, Fault):
+            yield Finding("fails", f"{FOLDER}{found.where}: {found.why}")
+        else:
+            what = f"link {found.number} of the chain and all before it existed on {found.at.isoformat()}"
+            yield Finding("holds", f"{what}, by the word of {found.root}")
 
 
 def _rules(evidence: Evidence) -> Iterator[Finding]:
