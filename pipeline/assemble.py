@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from importlib.resources import files
 from typing import Any
 
 from pipeline.agencies import agencies
 from pipeline.areas import communes, covers, epcis
-from pipeline.digest import Change, Sight, clean, differences
-from pipeline.dossier import Citation, Dossier, Event, Piece, Sort, Unread, Writer
+from pipeline.digest import Sight, clean, differences
+from pipeline.dossier import Change, Citation, Dossier, Event, Piece, Sort, Unread, Writer
 from pipeline.folding import fold
 from pipeline.french import PARIS
 from pipeline.gather import sights
@@ -27,6 +27,7 @@ from pipeline.voices import Text, hear
 
 OFFICIAL = ("municipal", "institution")
 DAY = 10  # characters of a day in ISO 8601
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Row = Mapping[str, Any]
 Links = Callable[[Row], Sequence[tuple[str, str]]]
@@ -219,23 +220,19 @@ def _text(row: Row, number: int, mentions: Sequence[tuple[str, Mention]], labels
 
 def _events(store: Store, pieces: Sequence[Piece], topics: Sequence[str], now: datetime) -> tuple[Event, ...]:
     """Publications, edits and removals in their order. An edit that touches no title, access or topic is none."""
-    of = {piece.article_id: piece for piece in pieces}
+    of = {piece.article_id: piece.number for piece in pieces}
     events = [Event(piece.at, piece.sort, piece.number, sha256=piece.sha256) for piece in pieces]
     for row in store.select(_query("rewritten"), {"articles": list(of), "topics": list(topics)}).dicts():
-        piece = of[row["article_id"]]
-        if change := _edit(row, piece):
-            events.append(Event(row["seen_at"], "edit", piece.number, change, row["sha256"] or ""))
-    for row in store.select(_query("removals"), {"articles": list(of), "until": now}).dicts():
-        piece = of[row["article_id"]]
-        change = Change(
-            "removal", piece.article_id, piece.title, piece.source_name, piece.url, row["version"], row["seen_at"],
-            first_missed_at=row["first_missed_at"], looks=row["looks"], status=row["status"],
-        )  # fmt: skip
-        events.append(Event(row["first_missed_at"], "removal", piece.number, change))
+        if change := _edit(row):
+            events.append(Event(row["seen_at"], "edit", of[row["article_id"]], change, row["sha256"] or ""))
+    asked = {"articles": list(of), "after": EVER, "until": now}
+    for row in store.select(_query("removals"), asked).dicts():
+        change = Change(gone=row["gone"], looks=row["looks"], last_at=row["seen_at"])
+        events.append(Event(row["first_missed_at"], "removal", of[row["article_id"]], change))
     return tuple(sorted(events, key=lambda event: (event.at, event.article, event.kind)))
 
 
-def _edit(row: Row, piece: Piece) -> Change | None:
+def _edit(row: Row) -> Change | None:
     """Behind a wall that has closed or opened, what cannot be read was not edited."""
     walled = row["access"] != row["access_before"]
     lost = () if walled else differences(row["sentences_before"], f"{row['text']}\n{row['title']}")
@@ -244,11 +241,12 @@ def _edit(row: Row, piece: Piece) -> Change | None:
     if not (lost or gained or walled or renamed):
         return None
     return Change(
-        "edit", piece.article_id, clean(row["title"]), piece.source_name, piece.url, row["version"], row["seen_at"],
-        lost=tuple(map(clean, lost)), gained=tuple(map(clean, gained)),
+        lost=tuple(map(clean, lost)),
+        gained=tuple(map(clean, gained)),
         title_before=clean(row["title_before"]) if renamed else "",
-        access_before=row["access_before"] if walled else "", access=row["access"],
-    )  # fmt: skip
+        access_before=row["access_before"] if walled else "",
+        access=row["access"],
+    )
 
 
 def _sources(

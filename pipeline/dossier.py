@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pipeline.digest import Change, Sight
+from pipeline.digest import Sight
 from pipeline.subject import Subject
 from pipeline.voices import Saying, Voices
 
@@ -65,6 +65,22 @@ class Piece:
     def at(self) -> datetime:
         """When it was published; when it was first seen, where nobody says."""
         return self.published_at or self.first_seen_at
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of an article: sentences on the topics that were lost or gained, a new title or access; or `gone`,
+    how its address says so, seen `looks` times until `last_at`.
+    """
+
+    lost: tuple[str, ...] = ()
+    gained: tuple[str, ...] = ()
+    title_before: str = ""
+    access_before: str = ""
+    access: str = ""
+    gone: str = ""
+    looks: int = 0
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import jinja2
 from pipeline.digest import Sight, clean
 from pipeline.dossier import Dated, Dossier, Event, Piece
 from pipeline.french import (
+    GONE,
     MONTHS,
     NBSP,
     PARIS,
@@ -211,6 +212,7 @@ def _rendered(template: str, dossier: Dossier) -> str:
         sorts=SORTS,
         kinds=KINDS,
         reasons=UNREAD,
+        vanished=GONE,
         short=SHORT,
         nbsp=NBSP,
     )
