@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +17,9 @@ from pipeline.records import Source
 CRAWL_SECONDS = 40 * 60
 PAGES_PER_SOURCE = 300
 ANSWER_SECONDS = 30.0
+# Going back is no matter of an hour; what is left after this is taken up by the same command.
+BACKFILL_SECONDS = 7 * 24 * 3600
+BACKFILL_PAGES = 50_000
 
 
 def utc_now() -> datetime:
@@ -67,6 +70,11 @@ class Plan:
 def new_run_id(now: datetime) -> str:
     """A run's name: sorts by time, and two runs of one second do not share it."""
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def going_back(plan: Plan, since: datetime) -> Plan:
+    """The plan that goes back to `since`: as long as that takes, as slowly as ever; what is stopped is resumed."""
+    return replace(plan, backfill=since, seconds=BACKFILL_SECONDS, pages=BACKFILL_PAGES)
 
 
 def plan_for(key: str, home: Path | None = None) -> Plan:

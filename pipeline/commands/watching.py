@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from pipeline.commands.common import BUSY, Options, bar, now, on_terminal, options
+from pipeline.commands.common import BUSY, Options, bar, day, now, on_terminal, options
 from pipeline.commands.telling import alerted, tell_all
 from pipeline.records import MistakeError, Run, Source
 
@@ -63,13 +65,18 @@ def crawl(
     keys: list[str] | None = typer.Argument(None, metavar="[KEY…]", help="Sources; all watched ones by default."),
     kind: str | None = typer.Option(None, help="Only sources of this kind."),
     area: str | None = typer.Option(None, help="Only sources of this commune or département (INSEE code)."),
+    backfill: str | None = typer.Option(
+        None, metavar="DATE", help="Go back to this day, by day archives and whole sitemaps; interrupted, it goes on."
+    ),
 ) -> None:
     """Fetch what is new into the archive."""
     from crawler.sources import select
 
     at = options(context)
+    if backfill and not (keys or kind or area):
+        raise MistakeError("--backfill goes back for the sources that you name: vigie crawl KEY --backfill 2024-11-01")
     chosen = select(at.sources, keys or (), kind, area) if keys or kind or area else _watched(at)
-    runs, errors = _crawl(at, chosen)
+    runs, errors = _crawl(at, chosen, backfill=day(backfill, "--backfill"))
     for one in runs:
         print(_run_line(one))
     if errors:
@@ -120,14 +127,23 @@ def _watched(at: Options) -> list[Source]:
     return list(found.values())
 
 
-def _crawl(at: Options, sources: list[Source], *, loopback: bool = False) -> tuple[list[Run], int]:
+def _crawl(
+    at: Options, sources: list[Source], *, loopback: bool = False, backfill: datetime | None = None
+) -> tuple[list[Run], int]:
     """Crawl the sources that are open; the ledger's rows of this crawl, and how many faults of ours there were."""
     from crawler.crawl import crawl
-    from crawler.plan import Plan, new_run_id
+    from crawler.plan import Plan, going_back, new_run_id
+    from pipeline.checkup import looks
+    from pipeline.store import reading
 
-    begun = now()
     opened = tuple(source for source in sources if not source.closed)
-    plan = Plan(opened, at.path, at.home.contact, new_run_id(begun), loopback=loopback)
+    plan = Plan(opened, at.path, at.home.contact, new_run_id(now()), loopback=loopback)
+    if backfill:
+        plan = going_back(plan, backfill)
+    if at.home.database.exists():
+        with reading(at.home.database) as store:
+            matched, doubted = looks(store)
+        plan = replace(plan, matched=matched, doubted=doubted)
     with bar("Crawl") as show:
         counts: dict[str, tuple[int, int]] = {}
 
