@@ -16,11 +16,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline.records import MistakeError
 from pipeline.store import Store
 
 CHUNK = 2_000  # versions read at once
+MANY = 50_000  # versions that are found sooner by reading all
 SHOWN = 400  # characters of a sentence that are shown
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ`"), " ")
@@ -128,29 +130,35 @@ def bring_up_to_date(store: Store, path: Path, progress: Callable[[int, int], No
             return 0
         known = {row[0] for row in index.execute("SELECT id FROM docs")}
         keys = store.select(f"SELECT article_id, version FROM ({STORED})").rows  # noqa: S608
-        missing = [(article, version) for article, version in keys if number(article, version) not in known]
-        for start in range(0, len(missing), CHUNK):
+        missing = {name: article for article, version in keys if (name := number(article, version)) not in known}
+        done = 0
+        for rows in _texts(store, list(dict.fromkeys(missing.values()))):
             with index:
-                _add(index, store, missing[start : start + CHUNK])
-            progress(min(start + CHUNK, len(missing)), len(missing))
-    return len(missing)
+                done += _add(index, [row for row in rows if number(row[0], row[1]) in missing])
+            progress(done, len(missing))
+    return done
 
 
-def _add(index: sqlite3.Connection, store: Store, keys: Sequence[tuple[str, str]]) -> None:
-    rows = store.select(
-        f"FROM ({STORED}) WHERE article_id || version IN (SELECT unnest($keys))",
-        {"keys": ["".join(key) for key in keys]},
-    ).dicts()
+def _texts(store: Store, articles: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of STORED for some articles: looked up where they are few, all of them read where they are many."""
+    if len(articles) > MANY:
+        yield from store.stream(STORED, CHUNK)
+        return
+    for start in range(0, len(articles), CHUNK):
+        some = {"some": articles[start : start + CHUNK]}
+        yield store.select(f"FROM ({STORED}) WHERE article_id IN (SELECT unnest($some))", some).rows
+
+
+def _add(index: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> int:
     docs, words = [], []
-    for row in rows:
-        name = number(row["article_id"], row["version"])
-        title, body = fold(row["title"]), fold(row["text"])
-        joined = " ".join(re.sub(r"[-.]", "", found) for found in COMPOUND.findall(f"{title}\n{body}"))
-        day = f"{row['at'].astimezone(UTC):%Y-%m-%d}"
-        docs.append((name, row["article_id"], row["version"], row["source"], day))
-        words.append((name, title, body, joined))
+    for article, version, source, at, title, text in rows:
+        name, head, body = number(article, version), fold(title), fold(text)
+        joined = " ".join(re.sub(r"[-.]", "", found) for found in COMPOUND.findall(f"{head}\n{body}"))
+        docs.append((name, article, version, source, f"{at.astimezone(UTC):%Y-%m-%d}"))
+        words.append((name, head, body, joined))
     index.executemany("INSERT INTO docs VALUES (?, ?, ?, ?, ?)", docs)
     index.executemany("INSERT INTO words (rowid, title, body, joined) VALUES (?, ?, ?, ?)", words)
+    return len(docs)
 
 
 def number(article_id: str, version: str) -> int:

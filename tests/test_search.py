@@ -98,6 +98,16 @@ def test_no_words_command_the_index(home: Path, words: list[str]) -> None:
         search(home, *words)
 
 
+def test_versions_of_one_article_may_come_in_different_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.search.CHUNK", 1)
+    rows = Rows()
+    for day, word in ((21, "un"), (22, "deux"), (23, "trois")):
+        rows.article("a", f"Mot {word}.", at(f"2024-11-{day} 07:00"))
+    rows.keep(tmp_path / "vigie.duckdb")
+    with reading(tmp_path / "vigie.duckdb") as store:
+        assert bring_up_to_date(store, tmp_path / "search.sqlite") == 3
+
+
 def test_an_edit_is_found_in_both_its_versions_and_told_apart(tmp_path: Path) -> None:
     rows = Rows()
     rows.article("un", "La Ville emploie un mouchard.", SEEN)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import BUSY, bar, cell_text, day, options, plain, table
+from pipeline.commands.common import BUSY, bar, cell_text, day, now, options, plain, table
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(query)
     app.command(rich_help_panel=PANEL)(search)
     app.command(rich_help_panel=PANEL)(show)
+    app.command(rich_help_panel=PANEL)(report)
     app.command(rich_help_panel="Care")(rebuild)
 
 
@@ -170,6 +171,30 @@ def _print_changes(versions: list[dict[str, Any]]) -> None:
         print(diff(words(old), words(new), mark=in_colour if sys.stdout.isatty() else None) or "  (no word changed)")
         print()
     print(_count(len(versions), "version"))
+
+
+def report(
+    context: typer.Context,
+    output: Path = typer.Option(Path("report.html"), "-o", "--output", help="The page."),
+    topic: list[str] | None = typer.Option(None, help="Only this topic; repeatable. By default those of all watches."),
+) -> None:
+    """Write a page of pictures: what was written by month, topic and place, and how the sources are."""
+    from pipeline.areas import place_name
+    from pipeline.checkup import checkup
+    from pipeline.report import gather_report, to_html
+    from pipeline.store import reading
+
+    at = options(context)
+    labels, watches = at.rules.topics, at.home.watches
+    if unknown := [one for one in topic or () if one not in labels]:
+        raise MistakeError(f"no topic « {unknown[0]} »; `vigie rules` lists them")
+    wanted = topic or [one for watch in watches for one in (*watch.topics, *watch.all)]
+    watched = {source.key for watch in watches for source in at.followed(watch)}
+    with reading(at.home.database) as store:
+        health = checkup(store, now(), watched)
+    told = gather_report(at.home.database, {one: labels[one] for one in dict.fromkeys(wanted)}, health, now())
+    output.write_text(to_html(told, place_name), "utf-8")
+    print(f"{output}: open it in a browser")
 
 
 def rebuild(context: typer.Context) -> None:

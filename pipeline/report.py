@@ -1,0 +1,238 @@
+"""One page of pictures, each with its table underneath: what was written, when, where, and how the sources are.
+
+Drawn by pygal: pure Python over the lxml that Vigie has anyway, a hundredth of the size of matplotlib and its arrays;
+its SVG stands in the page as it is, sharp in print, without script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.ask import ask
+from pipeline.digest import clean
+from pipeline.french import MONTHS, PARIS, day_line, instant_line, plural, spaced
+from pipeline.health import WORDS, Health
+from pipeline.questions import load_queries
+
+MONTHS_SHOWN, DOTS, ROWS = 36, 2_000, 500
+# Colours that the colour-blind tell apart (Okabe and Ito, 2008), dark enough on white and light enough on black.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#9a7d0a", "#56b4e9", "#7f7f7f", "#b03a2e")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows with a caption, for readers without pictures; a cell with a link is (words, address)."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A heading, a drawing (SVG, or nothing where there is nothing to draw), what it shows in words, its table."""
+
+    title: str
+    svg: str
+    words: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that the page says."""
+
+    made_at: datetime
+    topics: Mapping[str, str]
+    months: Sequence[Mapping[str, Any]]
+    places: Sequence[Mapping[str, Any]]
+    articles: Sequence[Mapping[str, Any]]
+    health: Sequence[Health]
+
+
+def gather_report(database: Path, topics: Mapping[str, str], health: Sequence[Health], now: datetime) -> Report:
+    """The rows that the page is made of. `topics`: those that are shown, with their words, in order."""
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        query = load_queries()[name]
+        return ask(database, query.sql, query.values({})).dicts()
+
+    articles = [row for row in rows("chronology") if set(row["topics"]) & topics.keys()]
+    kept = {name: [row for row in rows(name) if row["topic"] in topics] for name in ("matches-by-month", "by-place")}
+    return Report(now, topics, kept["matches-by-month"], kept["by-place"], articles, health)
+
+
+def to_html(report: Report, place_name: Callable[[str], str]) -> str:
+    """The page: one file, no script, light and dark, for screen readers and print."""
+    import jinja2  # noqa: PLC0415 (as in render)
+
+    environment = jinja2.Environment(loader=jinja2.PackageLoader("pipeline"), autoescape=True, trim_blocks=True)
+    pictures = (_months(report), _timeline(report), _places(report, place_name), _health(report))
+    first = min((row["date"] for row in report.articles), default=None)
+    environment.filters["spaced"] = spaced
+    return environment.get_template("report.html").render(
+        pictures=pictures,
+        made=instant_line(report.made_at),
+        count=plural(len(report.articles), "article"),
+        since=day_line(first) if first else "",
+        topics=", ".join(map(clean, report.topics.values())),
+    )
+
+
+def _months(report: Report) -> Picture:
+    months = sorted({row["month"] for row in report.months})[-MONTHS_SHOWN:]
+    months = _every(months[0], months[-1]) if months else []
+    found = {(row["month"], row["topic"]): row["articles"] for row in report.months}
+    shown = {topic: [found.get((month, topic), 0) for month in months] for topic in report.topics}
+    labels = [f"{MONTHS[month.month - 1]} {month.year}" for month in months]
+    chart = _chart("StackedBar", len(months) > 0, x_labels=labels, x_label_rotation=60, truncate_label=-1)
+    for topic, counts in shown.items():
+        if any(counts):
+            _add(chart, clean(report.topics[topic]), counts)
+    table = Table(
+        "Articles par mois et par sujet",
+        ("Mois", *map(clean, report.topics.values())),
+        tuple((label, *row) for label, row in zip(labels, zip(*shown.values(), strict=True), strict=True) if any(row)),
+    )
+    totals = [sum(counts[at] for counts in shown.values()) for at in range(len(months))]
+    top = max(range(len(months)), key=lambda at: totals[at], default=None)
+    words = "Rien encore."
+    if top is not None:
+        words = f"Le plus fourni : {labels[top]}. Un article qui traite de deux sujets compte deux fois."
+    return Picture(
+        "Ce qui a paru, mois par mois", _svg(chart, "Barres empilées : articles par mois et par sujet"), words, table
+    )
+
+
+def _timeline(report: Report) -> Picture:
+    newest = list(report.articles)[-DOTS:]
+    topics = [topic for topic in report.topics if any(topic in row["topics"] for row in newest)]
+    chart = _chart(
+        "XY",
+        bool(newest),
+        stroke=False,
+        dots_size=4,
+        show_legend=False,
+        y_labels=[{"value": at, "label": clean(report.topics[topic])} for at, topic in enumerate(topics, 1)],
+        x_value_formatter=lambda stamp: f"{datetime.fromtimestamp(stamp, PARIS):%m/%Y}",
+        x_label_rotation=30,
+        range=(0.5, len(topics) + 0.5),
+    )
+    for at, topic in enumerate(topics, 1):
+        _add(
+            chart,
+            clean(report.topics[topic]),
+            [(row["date"].timestamp(), at) for row in newest if topic in row["topics"]],
+        )
+    rows = tuple(
+        (f"{row['date']:%d/%m/%Y}", clean(row["source_name"] or ""), _titled(row),
+         ", ".join(clean(report.topics.get(topic, topic)) for topic in report.topics if topic in row["topics"]))
+        for row in reversed(newest[-ROWS:])
+    )  # fmt: skip
+    left = len(report.articles) - len(rows)
+    more = (
+        f"… et {plural(left, 'article plus ancien', 'articles plus anciens')} : vigie query chronology" if left else ""
+    )
+    table = Table("Les articles, les plus récents d'abord", ("Date", "Source", "Titre", "Sujets"), rows, more)
+    words = "Un point par article, à sa date de parution, sur la ligne de chacun de ses sujets."
+    return Picture("La chronologie", _svg(chart, "Points : un article, à sa date, par sujet"), words, table)
+
+
+def _places(report: Report, place_name: Callable[[str], str]) -> Picture:
+    totals: dict[str, dict[str, int]] = {}
+    for row in report.places:
+        totals.setdefault(row["place"], {})[row["topic"]] = row["articles"]
+    order = sorted(totals, key=lambda place: (-sum(totals[place].values()), place))[:20]
+    names = ["France entière" if place == "national" else clean(place_name(place)) for place in order]
+    chart = _chart("HorizontalStackedBar", bool(order), x_labels=list(reversed(names)), truncate_label=-1)
+    for topic, label in report.topics.items():
+        if counts := [totals[place].get(topic, 0) for place in reversed(order)]:
+            _add(chart, clean(label), counts)
+    table = Table(
+        "Articles par lieu des sources et par sujet",
+        ("Lieu", *map(clean, report.topics.values())),
+        tuple(
+            (name, *(totals[place].get(topic, 0) for topic in report.topics))
+            for place, name in zip(order, names, strict=True)
+        ),
+    )
+    words = "Le lieu est celui que couvre la source. Un article qui traite de deux sujets compte deux fois."
+    return Picture("Où on en parle", _svg(chart, "Barres : articles par lieu et par sujet"), words, table)
+
+
+def _health(report: Report) -> Picture:
+    states: dict[str, int] = {}
+    for one in report.health:
+        states[WORDS[one.state]] = states.get(WORDS[one.state], 0) + 1
+    order = sorted(states, key=lambda state: -states[state])
+    chart = _chart("HorizontalBar", bool(order), x_labels=list(reversed(order)), show_legend=False)
+    _add(chart, "Sources", [states[state] for state in reversed(order)])
+    rows = tuple(
+        (clean(one.name), WORDS[one.state], clean(one.why))
+        for one in sorted(report.health, key=lambda one: (not one.bad, one.name))
+    )
+    bad = sum(one.bad for one in report.health)
+    words = f"{plural(bad, 'source ne va pas bien', 'sources ne vont pas bien')} sur {len(report.health)}."
+    table = Table("Les sources et leur état", ("Source", "État", "Pourquoi"), rows)
+    return Picture("Les sources", _svg(chart, "Barres : nombre de sources par état"), words, table)
+
+
+def _chart(kind: str, drawn: bool, **more: Any) -> Any:
+    """A chart in the page's own colours; None where there is nothing to draw."""
+    if not drawn:
+        return None
+    import pygal  # noqa: PLC0415 (only a report draws)
+    from pygal.style import Style  # noqa: PLC0415
+
+    style = Style(
+        background="transparent", plot_background="transparent", foreground="#6b7280", foreground_strong="#6b7280",
+        foreground_subtle="#9ca3af", opacity="1", guide_stroke_color="#9ca3af", major_guide_stroke_color="#9ca3af",
+        opacity_hover="1", colors=COLOURS,
+        font_family="system-ui, sans-serif", label_font_size=12, major_label_font_size=12, legend_font_size=13,
+    )  # fmt: skip
+    width, height = 900, 420
+    return getattr(pygal, kind)(
+        style=style, js=[], width=width, height=height, legend_at_bottom=True, legend_at_bottom_columns=3,
+        truncate_legend=-1, value_formatter=lambda value: f"{value:g}" if isinstance(value, int | float) else "",
+        **more,
+    )  # fmt: skip
+
+
+def _add(chart: Any, label: str, values: Sequence[object]) -> None:
+    if chart is not None:
+        chart.add(label, list(values))
+
+
+def _svg(chart: Any, label: str) -> str:
+    """The drawing as it stands in the page: named for screen readers, the same each time."""
+    if chart is None:
+        return ""
+    from lxml import etree  # noqa: PLC0415 (with pygal)
+
+    chart.uuid = type(chart).__name__.lower()
+    root = chart.render_tree()
+    for comment in root.xpath("//comment()"):
+        comment.getparent().remove(comment)
+    etree.strip_elements(root, "{*}script", "{*}title", with_tail=False)
+    root.set("role", "img")
+    root.set("aria-label", label)
+    return str(etree.tostring(root, encoding="unicode"))
+
+
+def _every(first: date, last: date) -> list[date]:
+    months = [first]
+    while months[-1] < last:
+        year, month = divmod(months[-1].year * 12 + months[-1].month, 12)
+        months.append(date(year, month + 1, 1))
+    return months
+
+
+def _titled(row: Mapping[str, Any]) -> tuple[str, str]:
+    """An article's title and its address, where that is one of the web."""
+    url = str(row["url"])
+    return clean(row["title"]) or "(sans titre)", url if url.startswith(("https://", "http://")) else ""
