@@ -1,7 +1,8 @@
 """A text and its letters: what is left of it when case, accents, signs and blanks are gone, and the way back.
 
 Latin-1 has one byte a character, so a text's letters keep their order and are found again by counting. What Latin-1
-lacks (curly quotes, combining accents, zero-width signs) is no letter here; ligatures are spelt out first.
+lacks (curly quotes, combining accents, zero-width signs) is no letter here; ligatures are spelt out first, and the bold
+of social networks, which is made of mathematical letters, is made plain.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ BLOCK = 256  # characters whose letters are counted at once
 WORD = 30  # letters that an inserted word has at most
 SENTENCE = 500  # characters kept of the sentence around a mention, and looked at for its context
 LIGATURES = {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
+MATHEMATICAL = {sign: unicodedata.normalize("NFKC", chr(sign)) for sign in range(0x1D400, 0x1D800)}  # « 𝗖𝗡𝗜𝗟 »
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 HYPHENS = "-\u2010\u2011\u00ad"
 CAPITAL, CLOSING = "A-ZÀ-ÖØ-ÞŒ", "»”\"')\\]"
@@ -52,6 +54,8 @@ class Page:
         for ligature, letters in LIGATURES.items():
             if ligature in text:
                 text = text.replace(ligature, letters)
+        if len(text.encode("utf-16-le", "surrogatepass")) > 2 * len(text):  # quick to ask, and seldom so
+            text = text.translate(MATHEMATICAL)
         self.text = text
         self.raw = text.encode("latin-1", "replace")
         self.letters = self.raw.translate(FOLD, DELETED).decode("ascii")

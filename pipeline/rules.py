@@ -35,7 +35,7 @@ from typing import Any
 from pipeline.letters import squash
 from pipeline.records import MistakeError
 
-MEANING = 2  # counts the changes of tag.py after which the same rules find other mentions
+MEANING = 3  # counts the changes of tag.py after which the same rules find other mentions
 MOST_EDITS, MOST_INSERTED, MOST_LETTERS = 2, 6, 100
 BRACES = re.compile(r"\{([^{}]*)\}")
 

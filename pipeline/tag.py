@@ -5,7 +5,8 @@ gone, so that most disguises of a phrase are equal to it. A phrase matches a str
 begins, ends where one ends, and is at an optimal string alignment (OSA) distance of at most k: letters put in, left out
 or changed, neighbours swapped, none of them twice; k is 0 under 7 letters, 1 under 12, 2 from there. The stretch holds
 no end of a sentence or paragraph, no comma. Up to four letters are an acronym: whole, or with a dot after each. Under
-twelve letters a phrase is misspelt or split by blanks, never both. At a `…` of the phrase, words may stand.
+twelve letters a phrase is misspelt or split by blanks, never both, but for a blank before its inner capital (« Brief
+Carn »). At a `…` of the phrase, words may stand.
 
 **How it is found.** A phrase cut into k + 1 pieces keeps one of them whole when k edits fall on it (pigeonhole
 filtering: G. Navarro, « A guided tour to approximate string matching », ACM Computing Surveys 33, 2001), but for a
@@ -39,6 +40,8 @@ LOOKALIKES = (("m", "rn"), ("d", "cl"), ("w", "vv"))  # what scanners take for o
 
 HALT, PAUSE = re.compile(r"[;:|]"), re.compile(r",|\s[-–—]\s")
 BLANK = re.compile(rf"(?<![{HYPHENS}\s])\s+")
+SMALL_AFTER = re.compile(BLANK.pattern + r"(?![A-ZÀ-ÖØ-Þ])")
+JOINT = re.compile(r"[ -]|(?<=[a-z])(?=[A-Z])")  # « Brief|Cam »
 DOTTED = re.compile(r"[^\W\d_](\.[^\W\d_])+")
 
 
@@ -75,10 +78,10 @@ class Candidate(NamedTuple):
     def weight(self) -> int:
         """Of overlapping candidates of a topic the heaviest stays: the longest, an edit costing three letters.
 
-        What is inserted costs a letter for eight, so that « caméras intelligentes, caméras augmentées » are two.
+        What is inserted costs a letter for four, so that « caméras intelligentes, caméras augmentées » are two.
         """
         inserted = self.parts[-1][0] - self.parts[0][1] if len(self.parts) > 1 else 0
-        return sum(end - start for start, end in self.parts) - 3 * self.edits - len(self.parts) - inserted // 8
+        return sum(end - start for start, end in self.parts) - 3 * self.edits - len(self.parts) - inserted // 4
 
 
 @dataclass(frozen=True)
@@ -246,7 +249,7 @@ def _with_mate(page: Page, pattern: Pattern, own: tuple[int, int], edits: int, m
         for start, end, more in _stretches(page, mate.letters, about, mate.allowed):
             if place == (start if pattern.ahead else end):
                 parts = (own, (start, end)) if pattern.ahead else ((start, end), own)
-                over = edits + more - min(2, pattern.allowed + mate.allowed)
+                over = max(edits - pattern.allowed, edits + more - min(2, pattern.allowed + mate.allowed))
                 yield Candidate(pattern, parts, edits + more, over)
 
 
@@ -277,7 +280,7 @@ def _objections(page: Page, other: Page, c: Candidate) -> Iterator[tuple[str, st
             yield "split", ""
     elif BREAK.search(whole) or HALT.search(whole) or any(map(PAUSE.search, texts)):
         yield "break", ""
-    elif len(c.pattern.letters) < LONG and c.edits and len(BLANK.findall(texts[0])) > written.count(" "):
+    elif len(c.pattern.letters) < LONG and c.edits and _is_split(texts[0], written):
         yield "split", ""
     if rule.case and not _as_written(whole, written):
         yield "case", ""
@@ -310,6 +313,12 @@ def _unsupported(page: Page, other: Page, rule: Rule, start: int, end: int) -> I
         and not any(page.tells(term) or other.tells(term) for term in rule.defined)
     ):
         yield "context", ""
+
+
+def _is_split(surface: str, written: str) -> bool:
+    """Whether it has more blanks than the phrase, not counting one before a capital where the phrase has its own."""
+    blanks = len(BLANK.findall(surface))
+    return blanks > len(JOINT.findall(written)) or len(SMALL_AFTER.findall(surface)) > written.count(" ")
 
 
 def _is_acronym(surface: str, written: str) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline import tag
@@ -176,6 +176,7 @@ def test_every_single_edit_and_swap_of_every_phrase_is_found() -> None:
         max_size=12,
     )
 )
+@example(["CAMERAsB", "AUGMNTÆ"])  # each side of a `…` bears its own edits, not the other's
 def test_offsets_hold_on_any_text(pieces: list[str]) -> None:
     text = " ".join(pieces)
     for m in find_mentions(text, rules()):
@@ -214,6 +215,16 @@ def test_surfaces_are_exact(text: str, surface: str) -> None:
     assert surfaces(text, "cnil") == [surface]
 
 
+def test_the_mathematical_letters_of_social_networks_are_letters() -> None:
+    assert surfaces("Vérifiez auprès de la 𝗖𝗡𝗜𝗟 😀 et de la 𝒞𝒩ℐ𝐿.", "cnil") == ["𝗖𝗡𝗜𝗟"]
+    assert surfaces("Une 𝘃𝗶𝗱é𝗼𝘀𝘂𝗿𝘃𝗲𝗶𝗹𝗹𝗮𝗻𝗰𝗲 du cœur de ville", "videosurveillance") == ["𝘃𝗶𝗱é𝗼𝘀𝘂𝗿𝘃𝗲𝗶𝗹𝗹𝗮𝗻𝗰𝗲"]
+
+
+def test_the_tightest_of_two_mentions_is_not_swallowed() -> None:
+    found = surfaces("Caméra augmentée, caméra intelligente, vidéoprotection augmentée : la même chose.", "vsa")
+    assert found == ["Caméra augmentée", "caméra intelligente", "vidéoprotection augmentée"]
+
+
 def test_ligatures_and_decomposed_accents_are_their_letters() -> None:
     assert surfaces("une intelligence artiﬁcielle de vidéosurveillance", "vsa")
     assert surfaces("la vide\u0301osurveillance algorithmique", "vsa") == ["vide\u0301osurveillance algorithmique"]
@@ -248,6 +259,13 @@ def test_nothing_may_stand_inside_an_acronym(text: str) -> None:
 def test_what_is_split_is_not_misspelt_as_well_under_twelve_letters() -> None:
     assert surfaces("Evi tech a gagné.", "editeurs")
     assert not surfaces("Il a évité ce choix.", "editeurs")
+
+
+def test_a_name_of_two_capitals_may_be_split_there_and_misspelt() -> None:
+    assert surfaces("Le logiciel Brief Carn est loué.", "briefcam") == ["Brief Carn"]
+    assert surfaces("La société Chaps Vison a gagné.", "editeurs") == ["Chaps Vison"]
+    assert not surfaces("Il écoute un brief car il débute.", "briefcam")
+    assert not surfaces("Un brief camp, puis un Br iefcan.", "briefcam")
 
 
 def test_context_may_stand_in_the_title() -> None:
