@@ -14,6 +14,7 @@ from pipeline.records import MistakeError
 from pipeline.rules import Rules, load_rules
 
 PASSAGES = Path(__file__).parent / "evaluation" / "passages.jsonl"
+PRESS = PASSAGES.with_name("press.jsonl")
 
 
 @cache
@@ -40,6 +41,15 @@ def test_the_shipped_set_is_found_and_nothing_else() -> None:
     misses = [f"{m.kind} {m.topic} {m.surface!r} in: {m.text}" for m in shipped().misses if m.noise == PLAIN]
     assert shipped().total.precision >= 0.99, "\n".join(misses)
     assert shipped().total.recall >= 0.99, "\n".join(misses)
+
+
+def test_what_was_written_without_seeing_the_rules_is_found_as_well() -> None:
+    """Three of its false mentions are known and kept: contrived, and not worth a rule (see evaluation/README.md)."""
+    report = evaluate(PRESS.read_text(encoding="utf-8").splitlines(), rules(), noise=False)
+    misses = [f"{m.kind} {m.topic} {m.surface!r} in: {m.text}" for m in report.misses]
+    assert report.negatives >= 0.4 * report.passages
+    assert report.total.precision >= 0.985, "\n".join(misses)
+    assert report.total.recall >= 0.99, "\n".join(misses)
 
 
 @pytest.mark.parametrize("name", NOISES)
