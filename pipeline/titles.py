@@ -14,9 +14,12 @@ from pipeline import jsonld
 from pipeline.metadata import Page, site_names
 from pipeline.plain import key, line
 
+Cut = tuple[str, str]  # the key of a title or of a part of it, and how it is written
+
 _HEADING_TEXT = XPath(".//text()[not(ancestor::svg or ancestor::style or ancestor::script)]", smart_strings=False)
 _LONGEST = 400  # characters: what is longer is no title, and would be costly to compare
-_SEPARATOR = re.compile(r"\s+[-–—|·•:]\s+|\s*\|\s*|\s/\s")
+_SEPARATOR = re.compile(r"\s+[-–—|·•:‹›]\s+|\s*\|\s*|\s/\s|\s[«»]\s(?=[^«»]*$)")
+_KICKER = re.compile(r"\w[.:|]\s")
 
 
 def title(page: Page, names: Iterable[str] = (), announced: str | None = None) -> str:
@@ -38,45 +41,66 @@ def title(page: Page, names: Iterable[str] = (), announced: str | None = None) -
         )
         if one and key(one)
     ]
+    cuts = [[(key(cut), cut) for cut in _cuts(one, sites)] for one in declared]
     if announced and key(announced):
-        wanted = {key(one) for one in _cuts(line(announced)[:_LONGEST], sites)}
-        chosen = _agreed(headings, declared, sites, wanted)
-        if chosen or not (headings or declared):
-            return chosen or line(announced)
-    if chosen := _agreed(headings, declared, sites, lesser=_headings(page, "h2")):
+        if chosen := _confirmed(line(announced)[:_LONGEST], headings, cuts, sites):
+            return chosen
+        if not (headings or declared):
+            return line(announced)
+    if chosen := _agreed(headings, cuts, _headings(page, "h2"), _headings(page, "h3", "h4")):
         return chosen
     shown = [one for one in headings if key(one) not in sites]
-    if len(set(declared)) < 2 and len(shown) == 1:
+    if len(set(declared)) < 2 and len(shown) == 1 and not _kicks(shown[0], declared):
         return shown[0]
     return next((_without_site(one, sites) for one in declared), shown[0] if shown else "")
 
 
-def _agreed(
-    headings: list[str],
-    declared: list[str],
-    sites: set[str],
-    wanted: set[str] | None = None,
-    lesser: Iterable[str] = (),
-) -> str:
-    """The heading, or part of a declared title, on which the page's declarations agree; `wanted` bounds the choice.
-
-    `lesser` headings count as well, when they are a declared title word for word.
-    """
-    for one in declared:
-        cuts = _cuts(one, sites)
-        for cut in cuts:
-            for heading in (*headings, *lesser):
-                same = key(cut) == key(heading) and (cut == cuts[0] or len(key(cut)) >= 12)
-                if same and (wanted is None or key(cut) in wanted):
-                    return cut if heading.isupper() else heading
-    for one in declared:
-        for cut in _cuts(one, sites):
-            if wanted is not None and key(cut) in wanted:
-                return cut
-            for heading in headings if wanted is None else ():
-                if shorter := _contained(cut, heading):
-                    return shorter
+def _confirmed(announced: str, headings: list[str], declared: list[list[Cut]], sites: set[str]) -> str:
+    """The announced title as the page writes it, or the larger part of it; empty when the page has neither."""
+    shown = {key(one): one for one in reversed(headings)}
+    for wanted in map(key, _cuts(announced, sites)):
+        if 2 * len(wanted) < len(key(announced)):
+            return ""
+        for cut in (cut for cuts in declared for name, cut in cuts if name == wanted):
+            return _better(shown[wanted], cut) if wanted in shown else cut
     return ""
+
+
+def _agreed(headings: list[str], declared: list[list[Cut]], second: list[str], lesser: list[str]) -> str:
+    """The heading, or part of a declared title, on which the page's declarations agree.
+
+    `second` and `lesser` headings count as well when they are a declared title word for word, the lesser ones its
+    larger part at least: other articles have theirs there.
+    """
+    shown = {key(one): one for one in reversed([*headings, *second])}
+    others = {key(one): one for one in reversed(lesser)}
+    for cuts in declared:
+        for name, cut in cuts:
+            if name in shown and (name == cuts[0][0] or len(name) >= 12):
+                return _better(shown[name], cut)
+            if name in others and len(name) >= 20 and 2 * len(name) >= len(cuts[0][0]):
+                return _better(others[name], cut)
+    return next(
+        (
+            shorter
+            for cuts in declared
+            for _, cut in cuts
+            for heading in headings
+            if (shorter := _contained(cut, heading))
+        ),
+        "",
+    )
+
+
+def _better(heading: str, declared: str) -> str:
+    """Of two spellings of one title, the heading's, unless it shouts or runs a kicker into what follows."""
+    kickers = len(_KICKER.findall(declared)) > len(_KICKER.findall(heading))
+    return declared if heading.isupper() or kickers else heading
+
+
+def _kicks(heading: str, declared: list[str]) -> bool:
+    """Whether a heading is no more than the place or the matter that a declared title begins with."""
+    return any(one.startswith(heading) and one[len(heading) :].lstrip().startswith(":") for one in declared)
 
 
 def _contained(cut: str, heading: str) -> str:
@@ -107,8 +131,8 @@ def _without_site(text: str, sites: set[str]) -> str:
     return text
 
 
-def _headings(page: Page, tag: str) -> list[str]:
-    found = (_heading(element) for element in islice(page.tree.iter(tag), 12))
+def _headings(page: Page, *tags: str) -> list[str]:
+    found = (_heading(element) for element in islice(page.tree.iter(*tags), 12))
     return [one for one in found if key(one)]
 
 

@@ -296,6 +296,30 @@ def test_a_label_in_a_read_also_box_tells_nothing() -> None:
         ("LA VILLE FILME", "La ville filme", "", None, "La ville filme"),
         ("", "", "", "Ce que dit le flux", "Ce que dit le flux"),
         ("L&#039;été &amp; la CNIL", "L&amp;#039;été &amp; la CNIL", "", None, "L'été & la CNIL"),
+        # a colon in the announced title divides nothing where the whole of it stands in the page
+        (
+            "Haubourdin Une caméra en panne : trois élus répondent",
+            "Haubourdin. Une caméra en panne : trois élus répondent",
+            "Métropole | Une caméra en panne : trois élus répondent",
+            "Une caméra en panne : trois élus répondent",
+            "Une caméra en panne : trois élus répondent",
+        ),
+        (
+            "",
+            "",
+            "Loos : une caméra tourne seule ! ‹ Association des riverains",
+            "Loos : une caméra tourne seule !",
+            "Loos : une caméra tourne seule !",
+        ),
+        ("Loos", "Loos : une caméra tourne", "", "Loos : ce que dit la mairie", "Loos : une caméra tourne"),
+        # a kicker in the heading: the page's own spelling of both
+        (
+            "<span>Haubourdin</span> Une caméra en panne",
+            "Haubourdin. Une caméra en panne",
+            "Une caméra en panne - Le Journal",
+            None,
+            "Haubourdin. Une caméra en panne",
+        ),
     ],
 )
 def test_title(heading: str, og: str, head_title: str, announced: str | None, title: str) -> None:
@@ -311,6 +335,14 @@ def test_a_second_heading_is_the_title_when_the_first_names_the_site() -> None:
     )
     body = f"<h1>Actualités</h1><h2>La Ville répond</h2><p>{FREE * 2}</p>"
     assert read(page(body, title="La Ville répond / Actualités - Ville de Lille")).title == "La Ville répond"
+
+
+def test_a_lesser_heading_tells_where_the_title_ends() -> None:
+    body = f"<h3><a href='/x'>Loos : une caméra tourne seule !</a></h3><p>{FREE * 2}</p>"
+    said = "Loos : une caméra tourne seule ! ‹ Association des riverains"
+    assert read(page(body, title=said)).title == "Loos : une caméra tourne seule !"
+    body = f"<h2>Toute la vidéosurveillance</h2><h3>Dans la même rubrique</h3><p>{FREE * 2}</p>"
+    assert read(page(body, title="La Ville répond enfin | Dans la même rubrique")).title.startswith("La Ville répond")
 
 
 # Dates
