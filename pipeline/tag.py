@@ -202,13 +202,14 @@ def _prose() -> str:
 
 @lru_cache(maxsize=8)
 def _automaton(rules: Rules) -> ahocorasick.Automaton:
-    targets: dict[str, list[tuple[Pattern, int, str, int, int]]] = {}
+    targets: dict[str, dict[tuple[int, str, int], list[Pattern]]] = {}
     for p in _patterns(rules):
-        for seed, end in dict.fromkeys(_seeds(p.letters, p.allowed)):
-            targets.setdefault(seed, []).append((p, end, p.letters, p.allowed, len(p.letters) - p.allowed))
+        for seed, end in _seeds(p.letters, p.allowed):
+            alike = targets.setdefault(seed, {}).setdefault((end, p.letters, p.allowed), [])
+            alike += [p] if p not in alike else []
     automaton = ahocorasick.Automaton()
     for seed, found in targets.items():
-        automaton.add_word(seed, tuple(found))
+        automaton.add_word(seed, tuple((*key, tuple(alike)) for key, alike in found.items()))
     automaton.make_automaton()
     return automaton
 
@@ -217,11 +218,11 @@ def _suspects(letters: str, automaton: ahocorasick.Automaton) -> set[tuple[Patte
     """Patterns with the place about which they would begin, where their letters but the allowed stand in order."""
     suspects = set()
     for last, targets in automaton.iter(letters):
-        for pattern, end, wanted, allowed, enough in targets:
+        for end, wanted, allowed, patterns in targets:
             about = last + 1 - end
             window = letters[max(0, about - allowed) : about + len(wanted) + allowed]
-            if LCSseq.similarity(wanted, window, score_cutoff=enough):
-                suspects.add((pattern, about))
+            if LCSseq.similarity(wanted, window, score_cutoff=len(wanted) - allowed):
+                suspects.update([(pattern, about) for pattern in patterns])
     return suspects
 
 
