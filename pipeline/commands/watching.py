@@ -158,13 +158,19 @@ def _crawl(
 def _ingest(at: Options) -> Any:
     from pipeline.ingest import ingest
     from pipeline.publish import BusyError
+    from pipeline.search import bring_up_to_date
+    from pipeline.store import reading
 
     with bar("Ingest") as show:
         try:
-            return ingest(at.home.archive, at.home.database, at.ingest_with(show), at.ledger())
+            kept = ingest(at.home.archive, at.home.database, at.ingest_with(show), at.ledger())
         except BusyError as busy:
             print(f"vigie: {busy}", file=sys.stderr)
             raise typer.Exit(BUSY) from None
+    if kept.versions:
+        with bar("Index") as show, reading(at.home.database) as store:
+            bring_up_to_date(store, at.home.search, show)
+    return kept
 
 
 def _log(file: Path, lines: list[str]) -> None:
