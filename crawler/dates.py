@@ -11,13 +11,13 @@ PARIS = ZoneInfo("Europe/Paris")
 MONTHS = {
     m: n
     for n, names in enumerate(
-        ("janvier janv", "février fevrier févr", "mars", "avril", "mai", "juin", "juillet juil", "août aout",
+        ("janvier janv", "février fevrier févr", "mars", "avril avr", "mai", "juin", "juillet juil juill", "août aout",
          "septembre sept", "octobre oct", "novembre nov", "décembre decembre déc"), 1,
     )
     for m in names.split()
 }  # fmt: skip
 FRENCH_DATE = re.compile(
-    rf"\b(\d{{1,2}})(?:er)?\s+({'|'.join(MONTHS)})\.?\s+(20\d\d)\b|\b(\d\d?)/(\d\d?)/(20\d\d)\b", re.I
+    rf"\b(\d{{1,2}})(?:er)?\s+({'|'.join(MONTHS)})\.?\s+(20\d\d)\b|\b(\d\d?)([/.-])(\d\d?)\5(20\d\d)\b", re.I
 )
 
 
@@ -26,7 +26,7 @@ def french_day(text: str) -> datetime | None:
     match = FRENCH_DATE.search(text)
     if not match:
         return None
-    day, month, year = (match[1], MONTHS[match[2].lower()], match[3]) if match[1] else (match[4], match[5], match[6])
+    day, month, year = (match[1], MONTHS[match[2].lower()], match[3]) if match[1] else (match[4], match[6], match[7])
     try:
         return datetime(int(year), int(month), int(day), tzinfo=PARIS).astimezone(UTC)
     except ValueError:

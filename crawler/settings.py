@@ -54,6 +54,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.addresses.PublicAddresses": 90,
     "crawler.conduct.Robots": 100,
     "crawler.addresses.PublicNames": 760,
+    "crawler.turns.Turns": 935,
     "crawler.conduct.Restraint": 940,
     "crawler.keeping.Keep": 950,
 }

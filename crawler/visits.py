@@ -20,7 +20,7 @@ from crawler.rhythm import DOUBT_WAIT, look_for_gone, next_look, next_try
 from pipeline.canonical import canonical_url
 from pipeline.records import Hint, MistakeError
 
-VERSION = 2  # of the tables
+VERSION = 3  # of the tables
 Freshness = tuple[str | None, str | None]  # ETag, Last-Modified
 
 
@@ -232,6 +232,22 @@ class Visits(Accounts):
                 "UPDATE pages SET tries = tries + 1, status = ?, next_at = ? WHERE key = ?",
                 (status, again and as_text(again), key),
             )
+
+    def take_turn(self, host: str, now: float, lease: float) -> tuple[float, bool]:
+        """Take a host for one request, `lease` seconds at most; else how long it is taken, and whether by a request.
+
+        `now` in epoch seconds: the processes' common clock, whatever time a crawl is told to take it for.
+        """
+        with writing(self._db) as db:
+            row = db.execute("SELECT free_at, busy FROM turns WHERE host = ?", (host,)).fetchone()
+            if row and row["free_at"] > now:
+                return row["free_at"] - now, bool(row["busy"])
+            db.execute("INSERT OR REPLACE INTO turns VALUES (?, ?, 1)", (host, now + lease))
+        return 0.0, False
+
+    def give_turn(self, host: str, free_at: float) -> None:
+        """The host has answered, and may be asked again at `free_at` (epoch seconds)."""
+        self._db.execute("UPDATE turns SET free_at = ?, busy = 0 WHERE host = ?", (free_at, host))
 
     def robots(self, origin: str) -> tuple[bytes, Validators] | None:
         """The robots.txt of an origin as it was last read."""

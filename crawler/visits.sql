@@ -60,6 +60,9 @@ CREATE TABLE payloads (
     url TEXT PRIMARY KEY, status INTEGER NOT NULL, sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- Which hosts are being asked, by whichever crawl of this home: epoch seconds after which one is free again.
+CREATE TABLE turns (host TEXT PRIMARY KEY, free_at REAL NOT NULL, busy INTEGER NOT NULL) WITHOUT ROWID;
+
 -- What an editor who complains can be shown. One row a host and day.
 CREATE TABLE conduct (
     host TEXT NOT NULL, day TEXT NOT NULL, requests INTEGER NOT NULL, bytes INTEGER NOT NULL,

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from pipeline.records import Run
 from tests.scripted_web import captures, rss
 
 FEED = "http://titre.example/rss.xml"
+ANSWER = 0.05  # seconds
 URLS = [f"http://titre.example/{n}" for n in range(30)]
 TOML = f'[titre]\nname = "Titre"\nkind = "regional"\narea = "59"\nfeed = "{FEED}"\ndelay = 0.5\n'
 PROGRAM = """
@@ -38,7 +40,7 @@ raise SystemExit(crawl(Plan((titre,), Path(home), run_id=run_id, timeout=5, loop
 @pytest.fixture
 def site() -> Iterator[Site]:
     rows = [{"url": FEED, **rss(*((url, "") for url in URLS))}]
-    rows += [{"url": url, "body": f"<p>{url}" + "x" * 2000, "delay": 0.05} for url in URLS]
+    rows += [{"url": url, "body": f"<p>{url}" + "x" * 2000, "delay": ANSWER} for url in URLS]
     with serve(Web.from_rows(rows)) as site:
         yield site
 
@@ -92,7 +94,7 @@ def test_nothing_is_lost_to_a_kill_and_what_is_left_comes_next(site: Site, tmp_p
     assert [r.status for r in site.requests if r.url == FEED] == [304]
 
 
-def test_two_crawls_at_once_lose_and_spoil_nothing(site: Site, tmp_path: Path) -> None:
+def test_two_crawls_at_once_take_turns_and_spoil_nothing(site: Site, tmp_path: Path) -> None:
     processes = [start(tmp_path, site, run_id) for run_id in "12"]
     assert [process.wait(60) for process in processes] == [0, 0]
     both = runs(tmp_path)
@@ -103,6 +105,8 @@ def test_two_crawls_at_once_lose_and_spoil_nothing(site: Site, tmp_path: Path) -
     visits = Visits(tmp_path / "crawl.sqlite")
     assert visits.failures() == []
     visits.close()
+    times = sorted(request.time for request in site.requests if request.url in URLS)
+    assert min(b - a for a, b in pairwise(times)) > ANSWER * 0.9, "one request at a time, from both of them"
 
 
 def test_scrapys_own_commands_know_the_sources(site: Site, tmp_path: Path) -> None:

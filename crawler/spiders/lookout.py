@@ -49,7 +49,7 @@ class Lookout(Spider):
         self.archive = ArchiveWriter(plan.archive, f"vigie-{plan.run_id}", plan.software)
         self.reserved_archive = ArchiveWriter(plan.archive, f"reserved-{plan.run_id}", plan.software)
         self.works = {s.key: Work(s, Tally(s.key), plan.pages) for s in plan.sources if not s.closed}
-        self.stopping = False
+        self.stopping = asyncio.Event()
         self._deadline: asyncio.TimerHandle | None = None
         self._asked: set[str] = set()
         self._left_hosts: set[tuple[str, str]] = set()
@@ -82,9 +82,9 @@ class Lookout(Spider):
 
     def stop(self, reason: str) -> None:
         """End the crawl: what is on its way is waited for, what waits for its turn is left to the next crawl."""
-        if self.stopping or self.crawler.engine is None or self.crawler.engine.spider is None:
+        if self.stopping.is_set() or self.crawler.engine is None or self.crawler.engine.spider is None:
             return
-        self.stopping = True
+        self.stopping.set()
         for slot in self.crawler.engine.downloader.slots.values():
             give_up(slot, RefusedError("cut", reason))
         self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
@@ -231,7 +231,7 @@ class Lookout(Spider):
             work.add(page, first=first)
 
     def _ask(self, work: Work) -> Iterator[Request]:
-        page = None if self.stopping else work.next_page()
+        page = None if self.stopping.is_set() else work.next_page()
         if page:
             yield Request(
                 page.url,
@@ -283,7 +283,7 @@ class Lookout(Spider):
         reason, detail = explain(error)
         if isinstance(error, RefusedError) and (error.host or reason == "cut"):
             # All of the host is left alone: its pages stay due, and one row says it.
-            if error.host and (page.source, error.host) not in self._left_hosts and not self.stopping:
+            if error.host and (page.source, error.host) not in self._left_hosts and not self.stopping.is_set():
                 self._left_hosts.add((page.source, error.host))
                 self._fail_page(page, reason, detail, None)
         else:
@@ -295,7 +295,7 @@ class Lookout(Spider):
     def on_door_error(self, failure: TwistedFailure) -> Iterator[Request]:
         door: Door = failure.request.cb_kwargs["door"]  # type: ignore[attr-defined]
         reason, detail = explain(failure.value)
-        if self.stopping and isinstance(failure.value, RefusedError):
+        if self.stopping.is_set() and isinstance(failure.value, RefusedError):
             return
         self._shut(door, reason, detail, None)
         yield from self._leave(door)

@@ -23,7 +23,8 @@ from parsel import Selector
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 from w3lib.html import remove_tags
 
-from crawler.dates import feed_instant, french_day, iso_instant
+from crawler.dates import feed_instant, iso_instant
+from crawler.items import date_near, title_of
 from crawler.spiders.doors import Answer, Door, Found, NotADoorError, clean_url, is_pdf, site
 from crawler.visits import Entry
 from pipeline.records import Hint, Source
@@ -40,9 +41,6 @@ INFLATED = 100 * 1024 * 1024
 
 # A link that carries a user name, and the host that it leads to.
 CREDENTIALS = re.compile(r"(?:https?:)?//[^/?#]*@([^/?#@]+)", re.I)
-# Elements that hold items, and are none.
-HOLDERS = {"body", "main", "ul", "ol", "table", "tbody"}
-ITEM_DEPTH = 10  # of a link within its item
 
 
 def read(door: Door, source: Source, answer: Answer, now: datetime, *, first: bool) -> Found:
@@ -224,17 +222,15 @@ def _said(element: Any) -> dict[str, str]:
 
 def read_listing(answer: Answer, door: Door, source: Source, now: datetime, first: bool) -> Found:
     """A page with links to articles and documents: those below the source's `links` selector, of the same site."""
-    selector = _html(answer)
-    entries, links = [], _Links(_base(selector, answer))
+    selector = html_of(answer)
+    entries, links = [], _Links(base_of(selector, answer))
     nodes = selector.css(source.links or "a[href]")
     for node in nodes[:MOST_LINKS]:
         anchor = node if node.root.tag == "a" else next(iter(node.css("a[href]")), None)
         url = links.clean(anchor.attrib.get("href")) if anchor is not None else None
         if anchor is None or not url or url == answer.url or site(url) != site(answer.url):
             continue
-        named = next(iter(anchor.css("h1, h2, h3, h4")), anchor)
-        title = " ".join(named.xpath("string()").get("").split()) or anchor.attrib.get("title") or None
-        entries.append(Entry(url, Hint(title, _date_near(anchor.root))))
+        entries.append(Entry(url, Hint(title_of(anchor.root), date_near(anchor.root))))
     return Found(tuple(entries), skipped=max(0, len(nodes) - MOST_LINKS), refused=links.refused)
 
 
@@ -263,17 +259,17 @@ def linked_documents(answer: Answer, body: str) -> list[Entry]:
     """The PDF documents that an article links to, within the selector `body` or the page's main part."""
     if "html" not in answer.content_type:
         return []
-    selector = _html(answer)
+    selector = html_of(answer)
     main = (selector.css(body) if body else None) or selector.css("main, article") or selector.css("body")
     found: dict[str, Entry] = {}
     for anchor in main.css("a[href]"):
-        url = clean_url(anchor.attrib["href"], _base(selector, answer))
+        url = clean_url(anchor.attrib["href"], base_of(selector, answer))
         if url and is_pdf(url):
             found.setdefault(url, Entry(url, Hint(" ".join(anchor.xpath("string()").get("").split()) or None)))
     return list(found.values())
 
 
-def _html(answer: Answer) -> Selector:
+def html_of(answer: Answer) -> Selector:
     """Declared encodings lie: what is UTF-8 is read as such; what says so and is not, as windows-1252."""
     try:
         text = answer.body.decode("utf-8-sig")
@@ -283,24 +279,8 @@ def _html(answer: Answer) -> Selector:
     return Selector(text=text.replace("\0", "") or "<html></html>", type="html")
 
 
-def _base(selector: Selector, answer: Answer) -> str:
+def base_of(selector: Selector, answer: Answer) -> str:
     return urljoin(answer.url, selector.css("base::attr(href)").get("") or answer.url)
-
-
-def _date_near(anchor: Any) -> datetime | None:
-    """The date that a listing shows beside a link, in the item that leads nowhere else, or in the link's title."""
-    node = anchor
-    for _ in range(ITEM_DEPTH):
-        # An item often has its link twice: on the picture and on the title.
-        if node is None or node.tag in HOLDERS or len({a.get("href") for a in node.iter("a")}) > 1:
-            break
-        for mark in node.iter("time"):
-            if when := iso_instant(mark.get("datetime")):
-                return when
-        if when := french_day(" ".join(node.itertext())):
-            return when
-        node = node.getparent()
-    return french_day(anchor.get("title") or "")
 
 
 READERS: dict[str, Callable[[Answer, Door, Source, datetime, bool], Found]] = {
