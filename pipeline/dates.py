@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from lxml.etree import XPath
+from lxml.html import HtmlElement
 
 from pipeline import jsonld
 from pipeline.metadata import Page, elements
@@ -28,6 +30,8 @@ _DATE_METAS = (
     "dcterms.created",
     "dc.date.created",
     "dc.date",
+    "bepress_citation_date",
+    "citation_date",
     "date.created",
     "publication_date",
     "publish-date",
@@ -38,6 +42,7 @@ _DATE_METAS = (
     "parsely-pub-date",
     "cxenseparse:recs:publishtime",
     "citation_publication_date",
+    "outbrain-date",
     "date",
 )
 _DATED = XPath(
@@ -51,18 +56,21 @@ _OF_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _LITTLE_ELSE = 30  # letters in a text beside its date
-_MONTHS = ("janv", "fevr", "mars", "avri", "mai", "juin", "juil", "aout", "sept", "octo", "nove", "dece")
+_MONTHS = ("jan", "fev feb", "mar", "avr apr", "mai may", "juin jun", "juil jul", "aou aug", "sep", "oct", "nov", "dec")
 _WRITTEN = re.compile(
-    r"(?<!\d)(\d{1,2})(?:er)?\s+(janv(?:ier|\.)?|févr(?:ier|\.)?|mars|avr(?:il|\.)|mai|juin|juil(?:let|\.)|août|"
-    r"sept(?:embre|\.)|oct(?:obre|\.)|nov(?:embre|\.)|déc(?:embre|\.))\s+(\d{4})(?:\D{1,6}(\d{1,2})\s*[h:]\s*(\d{2}))?",
+    r"(?<!\d)(\d{1,2})(?:er)?\s+(janv(?:ier)?|jan|févr(?:ier)?|feb|mars?|avr(?:il)?|apr|mai|may|juin|jun|juil(?:let)?|jul|"
+    r"août|aug|sept?(?:embre)?|oct(?:obre)?|nov(?:embre)?|d[ée]c(?:embre)?)\.?\s+(\d{4})"
+    r"(?:\D{1,6}(\d{1,2})\s*[h:]\s*(\d{2}))?",
     re.IGNORECASE,
 )
+_PUBLISHED = re.compile(r"publiée?\b", re.IGNORECASE)
 _CHANGED = re.compile(r"mise? à jour|modifié|actualisé", re.IGNORECASE)
 _ISO = re.compile(
-    r"(\d{4}-\d{1,2}-\d{1,2})(?:[T ]+(\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$",
+    r"(\d{4}-\d{1,2}-\d{1,2})(?:[T |]+(\d{1,2}[:h]\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$",
     re.IGNORECASE,
 )
-_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:\D{1,5}(\d{1,2})[h:](\d{2}))?")
+_DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\D{1,5}(\d{1,2})[h:](\d{2}))?")
+_SHORT_YEAR = re.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})\2(\d{2})(?![\d/.])")
 
 
 def published(page: Page, before: datetime) -> tuple[datetime, str] | None:
@@ -89,35 +97,63 @@ def published(page: Page, before: datetime) -> tuple[datetime, str] | None:
 def beside(page: Page, title: str, before: datetime) -> datetime | None:
     """The date that a reader sees beside the title, in a text that says little else.
 
-    A date of change is taken only where there is no other.
+    A date of change is taken only where there is no other; what only a machine reads there, only where none is written.
     """
-    shown = page.tree.find("body")
-    texts = [text for text in (shown if shown is not None else page.tree).itertext() if text.strip()]
+    body = page.tree.find("body")
+    shown = page.tree if body is None else body
+    texts = [text for text in shown.itertext() if text.strip()]
     wanted = key(title)
+    if len(wanted) < 8:
+        return None
     longest = 3 * len(title) + 40
-    places = [n for n, text in enumerate(texts) if len(wanted) <= len(text) <= longest and key(text) == wanted]
+    headings = [one for one in islice(shown.iter("h1", "h2", "h3"), 24) if key(str(one.text_content())) == wanted]
+    pieces = {max(map(str, one.itertext()), key=len) for one in headings}
+    places = [
+        n
+        for n, text in enumerate(texts)
+        if text in pieces or (len(wanted) <= len(text) <= longest and key(text) == wanted)
+    ]
     changed: datetime | None = None
-    for place in places[:4] if len(wanted) >= 8 else []:
+    for place in places[:4]:
         near = sorted(range(max(0, place - 8), min(len(texts), place + 16)), key=lambda n: (abs(n - place), n < place))
         for text in (line(texts[n]) for n in near):
-            if (
-                len(text) > 100
-                or _OF_ANOTHER.search(text)
-                or len(key(_WRITTEN.sub("", _DAY_FIRST.sub("", text)))) > _LITTLE_ELSE
-            ):
-                continue
-            when = written(text, before)
-            if when and not _CHANGED.search(text):
+            when, is_change = _lone(text, before)
+            if when and not is_change:
                 return when
             changed = changed or when
-    return changed
+    return changed or next(filter(None, (_marked_near(one, before) for one in headings[:2])), None)
+
+
+def _lone(text: str, before: datetime) -> tuple[datetime | None, bool]:
+    """The date in a text that says little else than when a page was published, and whether it is a date of change."""
+    if len(text) > 100 or _OF_ANOTHER.search(text):
+        return None, False
+    if short := _SHORT_YEAR.search(text):
+        text = f"{text[: short.start()]}{short[1]}/{short[3]}/20{short[4]}{text[short.end() :]}"
+    rest = key(_WRITTEN.sub("", _DAY_FIRST.sub("", text)))
+    if len(rest) > _LITTLE_ELSE and not _PUBLISHED.search(text):
+        return None, False
+    change = _CHANGED.search(text)
+    if change and (when := written(text[: change.start()], before)):
+        return when, False
+    return written(text, before), change is not None
+
+
+def _marked_near(heading: HtmlElement, before: datetime) -> datetime | None:
+    """The date of a <time> in one of the three elements around a heading, when it is of one day."""
+    for around in islice(heading.iterancestors(), 3):
+        marked = [one.get("datetime") or "" for one in islice(around.iter("time"), 12)]
+        if any(marked):
+            return moment(marked[0], before) if len({one[:10] for one in marked}) == 1 else None
+    return None
 
 
 def written(text: str, before: datetime) -> datetime | None:
     """The first date written in French in a text (« 22 novembre 2024 à 9h30 », « 22/11/2024 »), in UTC."""
     text = line(text)
     if found := _WRITTEN.search(text):
-        month = next((n for n, name in enumerate(_MONTHS, 1) if name.startswith(key(found[2])[:4])), 0)
+        name = key(found[2])
+        month = next((n for n, starts in enumerate(_MONTHS, 1) if name.startswith(tuple(starts.split()))), 0)
         return _instant(int(found[3]), month, int(found[1]), found[4], found[5], before)
     if found := _DAY_FIRST.search(text):
         return _instant(int(found[3]), int(found[2]), int(found[1]), found[4], found[5], before)
@@ -140,7 +176,7 @@ def moment(text: str, before: datetime) -> datetime | None:
         if found := _ISO.match(text):
             day = "-".join(piece.zfill(2) for piece in found[1].split("-"))
             zone = (found[3] or "").upper().replace("UTC", "Z").replace("GMT", "Z")
-            when = datetime.fromisoformat(f"{day}T{(found[2] or '00:00').zfill(5)}{zone}")
+            when = datetime.fromisoformat(f"{day}T{(found[2] or '00:00').lower().replace('h', ':').zfill(5)}{zone}")
         elif _DAY_FIRST.match(text) or _WRITTEN.search(text):
             return written(text, before)
         elif text.isdigit() and len(text) in (10, 13):

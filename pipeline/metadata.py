@@ -23,6 +23,7 @@ _BYLINES = XPath(
     "[not(ancestor::aside or ancestor::footer or ancestor::li or ancestor::blockquote or "
     "ancestor-or-self::*[contains(@class, 'comment')])]"
 )
+_DUBLIN_CORE = re.compile(r"^(dc|dcterms)[:_]")  # as sites write it beside "dc."
 _NAME = re.compile(r"(?=.*[A-ZÀ-Þ])[^\d:/]{3,40}$")
 _BY = re.compile(
     r"^((propos |textes? |entretien )?(recueillis?|réalisée?|mise? en forme|traduit)s? par|par|by|de notre "
@@ -62,7 +63,7 @@ def read(tree: HtmlElement, url: str) -> Page:
         name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
         content = element.get("content")
         if name and content and content.strip():
-            values = metas.setdefault(name.strip().lower(), [])
+            values = metas.setdefault(_DUBLIN_CORE.sub(r"\1.", name.strip().lower()), [])
             if len(values) < _MOST_VALUES:
                 values.append(unescape(content.strip()))
     nodes = tuple(jsonld.nodes(tree))

@@ -365,6 +365,10 @@ META = '<meta property="article:published_time" content="%s">'
         (META % "21/11/2024", None, "2024-11-20T23:00:00Z", "meta"),
         (META % "1732176000", None, "2024-11-21T08:00:00Z", "meta"),
         ('<meta name="dcterms.created" content="jeudi 21 novembre 2024">', None, "2024-11-20T23:00:00Z", "meta"),
+        ('<meta name="DC:date" content="2024-11-21">', None, "2024-11-20T23:00:00Z", "meta"),
+        ('<meta name="bepress_citation_date" content="2024-11-21">', None, "2024-11-20T23:00:00Z", "meta"),
+        ('<meta name="dc.date.created" content="2024-11-21|10h23">', None, "2024-11-21T09:23:00Z", "meta"),
+        ('<meta name="outbrain-date" content="2024-11-21">', None, "2024-11-20T23:00:00Z", "meta"),
         ("", None, None, None),
         ("", "9999-01-01T00:00:00Z", None, None),
     ],
@@ -388,10 +392,22 @@ def test_a_footer_invents_no_date() -> None:
         ("Mis à jour le 3 mai 2024 </span><span> publié le 1er février 2024", "2024-01-31T23:00:00Z"),
         ("22/11/2024", "2024-11-21T23:00:00Z"),
         ("Mis à jour le 03/10/2024</span><span>Arrêté du 2 octobre 2024", "2024-10-02T22:00:00Z"),
+        ("Publié: 22 Novembre 2024 à 10h06 Temps de lecture: 1 min", "2024-11-22T09:06:00Z"),
+        ("Par Marie-Christine Vandenberghe-Delattre | Publié le 22/11/2024 à 09:30", "2024-11-22T08:30:00Z"),
+        ("Article publié le 21/11/2024 à 18:00, mis à jour le 22/11/2024 à 9:00", "2024-11-21T17:00:00Z"),
+        ("Le 22 nov 2024", "2024-11-21T23:00:00Z"),
+        ("22 Nov 2024", "2024-11-21T23:00:00Z"),
+        ("27 Feb 2024", "2024-02-26T23:00:00Z"),
+        ("22/11/24", "2024-11-21T23:00:00Z"),
+        ("Lille, le 22-11-2024", "2024-11-21T23:00:00Z"),
+        ("03.20.11.12.13</span><span>22.11.24", "2024-11-21T23:00:00Z"),
+        ("22 novembre 2024, 10 h 30", "2024-11-22T09:30:00Z"),
+        ('</span><time datetime="2024-11-22T10:30:00Z">il y a deux jours</time><span>', "2024-11-22T10:30:00Z"),
     ],
 )
-def test_the_date_beside_the_title(beside: str, wanted: str) -> None:
-    found = read(page(f"<h1>{TITLE}</h1><div><span>{beside}</span></div><p>{FREE * 3}</p>"))
+@pytest.mark.parametrize("heading", [TITLE, "La ville <em>et ses</em> caméras"])
+def test_the_date_beside_the_title(heading: str, beside: str, wanted: str) -> None:
+    found = read(page(f"<h1>{heading}</h1><div><span>{beside}</span></div><p>{FREE * 3}</p>"))
     assert (found.published_at, found.published_from) == (datetime.fromisoformat(wanted), "text")
 
 
