@@ -17,13 +17,14 @@ from pipeline.folding import fold
 from pipeline.french import PARIS
 from pipeline.gather import sights
 from pipeline.grammar import Grammar
+from pipeline.hearing import Text
 from pipeline.links import Document, Reference, document_keys, find_references, join_references
 from pipeline.places import Gazetteer, about, find_places
 from pipeline.records import Mention
 from pipeline.reprints import Print, compared, near, signature
 from pipeline.store import Store
 from pipeline.subject import Subject, concerns
-from pipeline.voices import Text, hear
+from pipeline.voices import hear
 
 OFFICIAL = ("municipal", "institution")
 DAY = 10  # characters of a day in ISO 8601
@@ -107,8 +108,10 @@ def _chosen(rows: Iterable[dict[str, Any]], wanted: Wanted) -> tuple[list[dict[s
     for row in rows:
         areas = row["area"] or ()
         places = find_places(row["title"], row["text"], wanted.gazetteer, areas)
-        if concerns(wanted.subject, about(places), areas):
-            main.append(row | {"why": "place"})
+        weights = about(places)
+        if concerns(wanted.subject, weights, areas):
+            towns = [communes()[weight.code].name for weight in weights if weight.kind == "commune"]
+            main.append(row | {"why": "place", "town": towns[0] if len(towns) == 1 else ""})
         elif any(wanted.subject.holds(place.code) for place in places):
             passing.append(row | {"why": "beside"})
     return main, passing
@@ -215,6 +218,7 @@ def _text(row: Row, number: int, mentions: Sequence[tuple[str, Mention]], labels
         kind=row["kind"] or "",
         source_name=clean(row["source_name"] or ""),
         town=communes()[area[0]].name if len(area) == 1 and area[0] in communes() else "",
+        about=row.get("town", ""),
     )
 
 

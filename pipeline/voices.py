@@ -1,7 +1,6 @@
-"""Texts → who says what in them: sayings side by side by what they are about, and pairs to be checked.
+"""What is said in several texts, side by side by what it is about, and the pairs to be checked.
 
-Two kinds of words have a speaker here: statements, and what a town hall, an institution or an association writes in
-its own pages. Nothing is decided about who is right.
+Nothing is decided about who is right.
 """
 
 from __future__ import annotations
@@ -11,42 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.claims import Claim, claims, contradictions
+from pipeline.claims import Claim, contradictions
 from pipeline.digest import clean
 from pipeline.grammar import Grammar
 from pipeline.grammar import Subject as About
-from pipeline.quotes import sentence_spans
-from pipeline.records import Mention
-from pipeline.speakers import Speaker
-from pipeline.statements import Statement, fact_date, find_statements, topics_in
+from pipeline.hearing import BODIES, Heard, Text, listen, who
+from pipeline.statements import topics_in
 
-BODIES = {
-    "city": "Commune", "cnil": "CNIL", "prefecture": "Préfecture", "court": "Tribunal", "police": "Police",
-    "company": "Entreprise", "association": "Association", "elected_group": "Élus", "state": "État",
-    "journalist": "Presse", "none": "Autres voix",
-}  # fmt: skip
-WE = frozenset(("nous", "je", "notre", "on"))
 AUTHORITIES = frozenset(("cnil", "prefecture", "court", "state"))
 RECEIVED = re.compile(r"\b(?:nous|lui|leur|m['’]|reçu\w*|destinataires?|informée?s?)\b")
-WHOLE = re.compile(r"[.!?…»”\"]$")  # how a sentence ends, and a title or a line of an address does not
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text to be heard. `number` is its article's in the dossier; `town` is that of a municipal source.
-
-    `topics` are those of the article; `mentions` are those in the text.
-    """
-
-    number: int
-    at: datetime
-    title: str
-    text: str
-    topics: tuple[str, ...]
-    mentions: tuple[Mention, ...]
-    kind: str = ""
-    source_name: str = ""
-    town: str = ""
+OTHERS = re.compile(
+    r"\b(?:à|au|aux|auprès d[eu]s?)\s(?:la\s|l['’]|le\s|les\s)?"
+    r"(élus|élues|conseil|opposition|groupe|habitant\w*|citoyen\w*|public|presse|préfecture|préfète?|tribunal|ministère)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,32 +90,15 @@ class Voices:
     others: tuple[tuple[str, tuple[Saying, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """A statement in its text, with what it claims."""
-
-    text: Text
-    statement: Statement
-    own: bool
-    claims: tuple[Claim, ...]
-
-
 def hear(texts: Iterable[Text], topics: Sequence[str], labels: Mapping[str, str], grammar: Grammar) -> Voices:
     """Who says what in these texts. Spoken of are the `topics`, and what claims are compared about; `labels`: all
     topics to words, in the order of telling.
     """
-    ordered = sorted(texts, key=lambda text: (text.at, text.number))
-    stated = [(text, find_statements(text.text, grammar=grammar)) for text in ordered]
-    named = {s.speaker.institution_name: s.speaker for _, found in stated for s in found if s.speaker.institution_name}
     compared = {
         topic for topic, label in labels.items() if any(_names(subject, label) for subject in grammar.claims.values())
     }
     told = {topic: label for topic, label in labels.items() if topic in compared.union(topics)}
-    heard = [
-        one
-        for text, found in stated
-        for one in _heard(text, found, _owner(text, named, grammar), frozenset(told), grammar)
-    ]
+    heard = listen(texts, frozenset(told), grammar)
     spoken_of = {topic: label for topic, label in told.items() if not _is_a_body(label, grammar)}
     sayings, place = _folded(heard, spoken_of, grammar)
     pairs = list(_pairs(heard, sayings, place, grammar))
@@ -148,55 +107,7 @@ def hear(texts: Iterable[Text], topics: Sequence[str], labels: Mapping[str, str]
     return Voices(tuple(sayings), tuple(sorted(things, key=_interest)), _columns(others))
 
 
-def _owner(text: Text, named: Mapping[str, Speaker], grammar: Grammar) -> Speaker | None:
-    """Who speaks in a source's own pages; None for the press, which reports.
-
-    `named` are speakers of all texts: « le groupe Lille Verte » is the one whose own pages these are.
-    """
-    name = text.source_name
-    if text.kind == "municipal":
-        return Speaker(name, 0, 0, name, institution="city", institution_name=text.town or name)
-    if text.kind not in ("institution", "association"):
-        return None
-    for known, (institution, called) in grammar.names.items():
-        if institution != "journalist" and re.search(rf"\b{re.escape(known)}\b", name.lower()):
-            return Speaker(name, 0, 0, name, institution=institution, institution_name=called)
-    for called, other in named.items():
-        if other.institution in ("association", "elected_group") and re.search(rf"\b{re.escape(called)}\b", name):
-            return Speaker(name, 0, 0, name, institution=other.institution, institution_name=called)
-    body = "association" if text.kind == "association" else "state"
-    return Speaker(name, 0, 0, name, institution=body, institution_name=name)
-
-
-def _heard(
-    text: Text, statements: Sequence[Statement], owner: Speaker | None, topics: frozenset[str], grammar: Grammar
-) -> Iterator[_Heard]:
-    """The statements of a text, and the sentences of an own page that mention one of the topics or claim something."""
-    for statement in statements:
-        said = replace(statement, speaker=owner) if owner and statement.speaker.name.lower() in WE else statement
-        own = owner is not None and _who(said.speaker) == _who(owner)
-        yield _Heard(text, said, own, tuple(claims(said, grammar=grammar)))
-    for start, end in sentence_spans(text.text) if owner else ():
-        inside = any(start < statement.end and statement.start < end for statement in statements)
-        if owner and not inside and WHOLE.search(text.text[start:end]):
-            said = _written(text, start, end, owner)
-            of_it = tuple(claims(said, grammar=grammar))
-            if of_it or topics.intersection(topics_in(said, text.mentions)):
-                yield _Heard(text, said, True, of_it)
-
-
-def _written(text: Text, start: int, end: int, author: Speaker) -> Statement:
-    """A sentence of an own page as its owner's statement."""
-    quote = text.text[start:end]
-    return Statement(
-        quote=quote, start=start, end=end, parts=((start, end),), direct=True, speaker=author, verb="", lemma="",
-        stance="say", sentence=quote, fact_date=fact_date(quote), why="own",
-    )  # fmt: skip
-
-
-def _folded(
-    heard: Sequence[_Heard], labels: Mapping[str, str], grammar: Grammar
-) -> tuple[list[Saying], dict[int, int]]:
+def _folded(heard: Sequence[Heard], labels: Mapping[str, str], grammar: Grammar) -> tuple[list[Saying], dict[int, int]]:
     """The sayings, the same words of one speaker once; and where each statement, by id(), went."""
     sayings: list[Saying] = []
     keys: dict[tuple[str, str], int] = {}
@@ -212,14 +123,14 @@ def _folded(
     return sayings, place
 
 
-def _saying(one: _Heard, number: int, labels: Mapping[str, str], grammar: Grammar) -> Saying:
+def _saying(one: Heard, number: int, labels: Mapping[str, str], grammar: Grammar) -> Saying:
     said, speaker = one.statement, one.statement.speaker
     named = [topic for topic in topics_in(said, one.text.mentions) if topic in labels]
     meant = [topic for claim in one.claims if (topic := _meant(claim, one.text, labels, grammar))]
     return Saying(
         number=number,
         at=one.text.at,
-        who=_who(speaker),
+        who=who(speaker),
         institution=speaker.institution,
         institution_name=clean(speaker.institution_name),
         speaker=clean(speaker.name),
@@ -254,13 +165,8 @@ def _is_a_body(label: str, grammar: Grammar) -> bool:
     return grammar.names.get(label.lower(), ("company", ""))[0] != "company"
 
 
-def _who(speaker: Speaker) -> str:
-    body, name = BODIES[speaker.institution], clean(speaker.institution_name)
-    return body if not name or name == body else f"{body} · {name}"
-
-
 def _pairs(
-    heard: Sequence[_Heard], sayings: Sequence[Saying], place: Mapping[int, int], grammar: Grammar
+    heard: Sequence[Heard], sayings: Sequence[Saying], place: Mapping[int, int], grammar: Grammar
 ) -> Iterator[Pair]:
     """The contradictions as they stood on each day: what a speaker says later does not undo them."""
     claiming = [one for one in heard if one.claims]
@@ -277,24 +183,25 @@ def _pairs(
 def _to_the_same(yes: Saying, no: Saying, grammar: Grammar) -> bool:
     """« déposée auprès de la CNIL » and « ne nous est pas parvenue »: what one gave, it is the other who did not get.
 
-    False where the denial is of having received something, by another than the affirmation names; where it names
-    nobody, by another than an authority.
+    False where another is named on the one side than on the other; where nobody is named as having received, by one who
+    says « nous » and is no authority.
     """
-    if not RECEIVED.search(no.quote):
-        return True
-    given = _bodies_in(yes.quote, grammar) - {yes.who}
-    received = _bodies_in(no.quote, grammar) or {no.who}
-    return bool(given & received) if given else no.institution in AUTHORITIES
+    given, received = _receivers(yes, grammar), _receivers(no, grammar)
+    if given and received:
+        return bool(given & received)
+    return bool(given) or not RECEIVED.search(no.quote.lower()) or no.institution in AUTHORITIES
 
 
-def _bodies_in(words: str, grammar: Grammar) -> set[str]:
-    """The bodies that are known by their name in these words, as `who` would call them."""
-    low = words.lower()
-    return {
-        _who(Speaker("", 0, 0, "", institution=body, institution_name=called))
+def _receivers(saying: Saying, grammar: Grammar) -> set[str]:
+    """To whom something was given or not, as far as these words tell: the authorities named, and « aux élus »."""
+    low = saying.quote.lower()
+    named = {
+        called
         for known, (body, called) in grammar.names.items()
-        if body in AUTHORITIES and re.search(rf"\b{re.escape(known)}\b", low)
+        if body in AUTHORITIES and called != saying.institution_name and re.search(rf"\b{re.escape(known)}\b", low)
     }
+    named |= {found[1] for found in OTHERS.finditer(low)}
+    return named or ({saying.institution_name or saying.who} if RECEIVED.search(low) else set())
 
 
 def _thing(topic: str, label: str, sayings: Sequence[Saying], pairs: Sequence[Pair]) -> Thing | None:

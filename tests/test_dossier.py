@@ -35,12 +35,12 @@ from pipeline.dossier_page import (
 )
 from pipeline.grammar import load_grammar
 from pipeline.places import Weight, load_gazetteer
-from pipeline.records import MistakeError
+from pipeline.records import MistakeError, Source
 from pipeline.store import reading
 from pipeline.subject import Subject, concerns, find_subject
 from pipeline.voices import Saying
 from tests.demo_home import NOW, RULES, demo_home, dossier_of
-from tests.stored import Rows, at
+from tests.stored import SOURCES, Rows, at
 
 LILLE = Subject("59350", "commune", "Lille")
 EVIL = '\x1b[2J=HYPERLINK("http://x") <script>alert(1)</script> [a](javascript:b) \u202eX'
@@ -139,7 +139,7 @@ def test_the_chain_is_there_in_its_order(lille: Dossier) -> None:
         for day, part, who in chain
     ]
     assert None not in places, f"missing: {[link for link, place in zip(chain, places, strict=True) if place is None]}"
-    assert places == sorted(places), "the chain is not in its order"
+    assert all(one <= other for one, other in pairwise(filter(None, places))), "the chain is not in its order"
 
 
 def test_only_articles_about_the_town_are_in_it_and_others_beside(lille: Dossier) -> None:
@@ -292,11 +292,91 @@ def test_without_the_statements_no_contradiction_is_claimed(
     assert "contredisent" not in to_html(dossier) and "contredisent" not in to_markdown(dossier)
 
 
+# --- what may be set against what ----------------------------------------------------------------------------------
+
+TOWN = Source("mairie", "Ville de Lille", "municipal", ("59350",))
+GROUP = Source("groupe", "Lille en avant (groupe élus)", "association", ("59350",))
+PAGES = Source("groupes", "Lille : expressions des groupes politiques", "municipal", ("59350",))
+METROPOLIS = Source("mel", "Métropole européenne de Lille", "municipal", ("59",))
+
+
+def told(folder: Path, *said: tuple[str, str]) -> Dossier:
+    """A dossier of texts of (source, text), a day each."""
+    rows = Rows()
+    for day, (source, text) in enumerate(said, 10):
+        rows.article(f"n{day}", text, at(f"2024-11-{day} 07:00"), published=at(f"2024-11-{day} 05:00"), source=source)
+    rows.keep(folder / "vigie.duckdb", (*SOURCES.values(), TOWN, GROUP, PAGES, METROPOLIS))
+    return rows_dossier(Rows(), folder, keep=False)
+
+
+USES, NEVER = "La Ville de Lille utilise BriefCam chaque jour.", "La Ville de Lille n'a jamais utilisé BriefCam."
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "paired"),
+    [
+        (("mairie", NEVER), ("groupe", USES), True),
+        (("mairie", NEVER), ("guetteur", "À Lille, un syndicat affirme que la mairie utilise BriefCam."), True),
+        (("mairie", NEVER), ("guetteur", f"Nous l'avons vu. {USES}"), False),
+        (("mairie", "À Lille, BriefCam sera utilisé."), ("groupe", NEVER), False),
+        (("mairie", "À Lille, faut-il que la Ville utilise BriefCam ?"), ("groupe", NEVER), False),
+        (("groupes", USES), ("mairie", NEVER), False),
+        (
+            ("mairie", "La Ville de Lille a transmis l'analyse d'impact de BriefCam à la CNIL."),
+            ("groupe", "À Lille, l'analyse d'impact de BriefCam ne nous a pas été transmise."),
+            False,
+        ),
+        (
+            ("mairie", "La Ville de Lille a transmis l'analyse d'impact de BriefCam à la CNIL."),
+            ("groupe", "À Lille, l'analyse d'impact de BriefCam n'a pas été transmise aux élus."),
+            False,
+        ),
+        (
+            ("mairie", "La Ville de Lille a transmis l'analyse d'impact de BriefCam."),
+            ("guetteur", "À Lille, la CNIL assure n'avoir reçu aucune analyse d'impact de BriefCam."),
+            True,
+        ),
+    ],
+)
+def test_only_the_same_affirmed_and_denied_is_a_pair(
+    tmp_path: Path, one: tuple[str, str], other: tuple[str, str], paired: bool
+) -> None:
+    dossier = told(tmp_path, one, other)
+    assert len(dossier.pieces) == 2, "an article is missing: this test checks nothing"
+    assert bool(pairs(dossier)) == paired, [(s.who, s.quote, s.claims) for s in dossier.voices.sayings]
+
+
+def test_the_town_that_is_not_named_is_the_articles_and_a_grouping_is_no_town(tmp_path: Path) -> None:
+    dossier = told(
+        tmp_path,
+        ("guetteur", "À Lille, BriefCam fait débat. « Tout est légal », assure la mairie."),
+        ("echo", "À Lille, BriefCam fait débat. « Ce n'est pas nous », assure la métropole."),
+        ("mairie", "La Ville de Lille suit la CNIL."),
+    )
+    who = {saying.quote: saying.who for saying in dossier.voices.sayings}
+    assert who["Tout est légal"] == who["La Ville de Lille suit la CNIL."] == "Commune · Lille"
+    assert who["Ce n'est pas nous"] == "Intercommunalité"
+
+
+def test_what_is_denied_and_later_admitted_stays_in_the_order_of_days(tmp_path: Path) -> None:
+    dossier = told(
+        tmp_path,
+        ("mairie", NEVER),
+        ("groupe", USES),
+        ("mairie", "La Ville de Lille a utilisé BriefCam en 2022, la CNIL le sait."),
+    )
+    (pair,) = pairs(dossier)
+    assert pair.denies.quote == NEVER
+    town = next(sayings for who, sayings in dossier.voices.things[0].columns if who == "Commune · Lille")
+    assert [saying.claims[0].affirmed for saying in town] == [False, True]
+
+
 # --- edits, removals, reprints, bounds -------------------------------------------------------------------------------
 
 
-def rows_dossier(rows: Rows, folder: Path, **more: Any) -> Dossier:
-    rows.keep(folder / "vigie.duckdb")
+def rows_dossier(rows: Rows, folder: Path, *, keep: bool = True, **more: Any) -> Dossier:
+    if keep:
+        rows.keep(folder / "vigie.duckdb")
     topics = more.pop("topics", ("briefcam", "cnil", "vsa"))
     wanted = Wanted(LILLE, topics, RULES.topics, load_gazetteer(), load_grammar(), **more)
     with reading(folder / "vigie.duckdb") as store:
