@@ -1,0 +1,118 @@
+"""The page of pictures, and the digest's page: as rows, as HTML, and in a real browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from pipeline.areas import place_name
+from pipeline.health import Health
+from pipeline.render import to_html as digest_page
+from pipeline.report import Report, gather_report, to_html
+from tests.browser import measured, needs_browser, printed, screenshot, size_of
+from tests.stored import LABELS, Rows, at
+from tests.test_digest import EVIL, HOSTILE, MATCH
+
+NOW = datetime(2025, 4, 10, 6, tzinfo=UTC)
+HEALTH = (
+    Health("echo", "L'Écho", "silent", NOW, "n'a rien publié depuis 12 jours"),
+    Health("guetteur", EVIL, "well", NOW, "rien à signaler"),
+)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    rows = Rows()
+    for month in range(1, 8):
+        day = at(f"2024-{month:02}-15 07:00")
+        rows.article(f"a{month}", "BriefCam et la CNIL.", day, published=day, title=EVIL)
+        rows.article(f"b{month}", "La VSA. La CNIL.", day, published=day, source="cnil")
+    rows.article("loin", "BriefCam.", at("2024-12-15 07:00"), published=at("2024-12-15 07:00"), source="ponant")
+    database = tmp_path_factory.mktemp("report") / "vigie.duckdb"
+    rows.keep(database)
+    return gather_report(database, LABELS, HEALTH, NOW)
+
+
+@pytest.fixture(scope="module")
+def page(report: Report) -> str:
+    return to_html(report, place_name)
+
+
+def test_every_picture_has_its_table_underneath(page: str) -> None:
+    parts = html.fromstring(page).xpath("//section")
+    assert len(parts) == 4
+    for part in parts:
+        assert part.xpath(".//figure/*[@role='img' and string-length(@aria-label) > 10]"), part.xpath("string(h2)")
+        assert part.xpath(".//figure/following::table[caption]") and part.xpath(".//th[@scope='col']")
+
+
+def test_the_tables_hold_the_numbers(page: str) -> None:
+    root = html.fromstring(page)
+    months = {row[0].text: [cell.text for cell in row[1:]] for row in root.xpath("(//table)[1]/tbody/tr")}
+    assert months["juillet 2024"] == ["1", "2", "1"] and months["décembre 2024"] == ["1", "0", "0"]
+    assert "août 2024" not in months, "a month without articles is in the picture, not in the table"
+    assert [row[0].text for row in root.xpath("(//table)[3]/tbody/tr")] == ["Lille", "France entière", "Finistère"]
+    assert root.xpath("string((//table)[4]/tbody/tr[1])").startswith("L'Écho")
+
+
+class Tags(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.add(tag)
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+
+def test_it_is_one_file_without_script_and_the_same_each_time(report: Report, page: str) -> None:
+    assert not Tags(page).found & {"script", "link", "iframe", "img"}
+    assert "\x1b" not in page and "<script>" not in page and page == to_html(report, place_name)
+
+
+def test_a_home_with_nothing_yet_has_a_page(report: Report) -> None:
+    empty = replace(report, months=(), places=(), articles=(), health=())
+    assert "Rien encore" in to_html(empty, place_name)
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("kind", ["report", "digest"])
+def test_a_page_fits_its_window_and_asks_for_nothing(kind: str, width: int, page: str, tmp_path: Path) -> None:
+    seen = measured(page if kind == "report" else digest_page(HOSTILE), tmp_path, width)
+    assert seen["width"] == width and seen["content"] <= width, f"{kind} is {seen['content']} wide in {width}"
+    assert seen["asked"] == 0
+    if kind == "report":
+        assert len(seen["drawings"]) == 4 and all(w > width * 0.6 and n > 3 for w, _, n, _ in seen["drawings"])
+
+
+@needs_browser
+@pytest.mark.parametrize("kind", ["report", "digest"])
+def test_a_page_is_dark_where_the_screen_is(kind: str, page: str, tmp_path: Path) -> None:
+    shown = page if kind == "report" else digest_page(HOSTILE)
+    light, dark = (measured(shown, tmp_path, 800, dark=dark) for dark in (False, True))
+    assert light["ground"] == "rgb(255, 255, 255)" and dark["ground"] == "rgb(20, 23, 29)"
+    assert light["ink"] != dark["ink"]
+
+
+@needs_browser
+def test_pictures_are_taken(page: str, tmp_path: Path) -> None:
+    digest = digest_page(replace(HOSTILE, matches=(replace(MATCH, title="Un titre"),) * 3))
+    for shown, width in ((page, 1280), (digest, 600)):
+        picture = screenshot(shown, tmp_path, width, 1200)
+        assert size_of(picture) == (width, 1200) and len(picture) > 15_000, "an empty page is a small picture"
+
+
+@needs_browser
+def test_the_report_can_be_printed(page: str, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    words = " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(printed(page, tmp_path)).pages).split())
+    assert "Ce qui a paru, mois par mois" in words and "Articles par lieu des sources" in words
+    assert "Sommaire" not in words
