@@ -1,196 +1,218 @@
-"""What a saved home page says of the ways into its site: feeds, sitemaps, pages of press releases, lists of links.
+"""What a saved page says of the ways into its site: feeds, sitemaps, pages of press releases or of news.
 
-Pure: pages in, candidates out. A list of links is found by its shape, not by its words: the links that stand at the
-same place of the page's tree, outside menus and footers, with long texts, dates beside them or documents behind them.
+Pure: pages in, candidates out. What only lists other things (an agenda, jobs, tenders) is no candidate.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from statistics import fmean
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import unquote, urljoin, urlsplit
 
-from lxml import html
+from crawler.listings import in_furniture
+from crawler.spiders.doors import Answer, clean_url, is_pdf, site
+from crawler.spiders.readers import base_of, html_of
 
-from crawler.spiders.doors import Answer, Door, clean_url, is_pdf, site
-from crawler.spiders.readers import read_listing
-from crawler.visits import Entry
-from pipeline.records import Source
-
-FEED_TYPES = re.compile(r"application/(rss|atom|rdf|feed)\+(xml|json)|application/feed\+json")
-COMMENTS = re.compile(r"comment", re.IGNORECASE)
-# The more it speaks of press releases, the better; a weight for each word, in the link's text or address.
-PRESS = (
-    (re.compile(r"communiqu", re.IGNORECASE), 3.0),
-    (re.compile(r"espace.?presse|salle.de.presse|relations?.presse|\bpresse\b", re.IGNORECASE), 2.0),
-    (re.compile(r"actualit|\bactus?\b|\bnews\b|d[ée]lib[ée]ration|publication|lettres?\b", re.IGNORECASE), 1.0),
+FEED_TYPES = re.compile(r"application/(rss|atom|rdf|feed)\+(xml|json)|application/feed\+json", re.IGNORECASE)
+FEED_WORDS = re.compile(r"(?<![a-z])(rss|atom|feeds?|flux|backend|syndication|syndiquer)(?![a-z])", re.IGNORECASE)
+ADVICE = re.compile(r"lecteur|agr[ée]gateur|feedly|netvibes|qu.est.ce|comment|\bapi\b", re.IGNORECASE)
+# What a link promises: (words, weight); the first that fits. What promises nothing of news has none.
+PROMISES = (
+    (re.compile(r"revue.?de.?presse|on parle de nous|dans les m[ée]dias", re.I), 0.3),
+    (re.compile(r"communiqu[ée]s?\b|press.?releases?", re.I), 3.0),
+    (re.compile(r"presse\b|\bpress\b|journalistes?|news.?rooms?", re.I), 2.0),
+    (re.compile(r"actualit|\bactus?\b|\bnews\b|[àa].la.une\b|nouvelles|\bbr[èe]ves\b", re.I), 1.5),
+    (re.compile(r"\bblog\b|\barticles?\b|d[ée]lib[ée]ration|comptes?.rendus|proc[èe]s.verba|arr[êe]t[ée]s\b", re.I), 1.0),
+    (re.compile(r"publications?\b|conseils?.(municip|communautaire|d[ée]partement|r[ée]gion)|lettres?\b|\binfos\b|"
+                r"[ée]ditions?|bulletins?|journal\b", re.I), 0.7),
+)  # fmt: skip
+# Lists of other things. They are often longer and better dated than any news.
+OTHER = re.compile(
+    r"agenda|[ée]v[èeé]nement|\bevents?\b|calendrier|sorties\b|offres?.d.?emplois?|emplois?\b|recrut|\bjobs?\b|\bstages?\b|"
+    r"carri[èe]res?\b|march[ée]s?.?publics?|\bmarch[ée]s\b|\btenders?\b|appels?.d.offres|podcast|\bvid[ée]os?\b|\bphotos?\b|"
+    r"galerie|m[ée]diath[èe]que|annuaire|m[ée]t[ée]o|contacts?\b|newsletter|lettre.d.info|inscription|connexion|log.?in|"
+    r"panier|cookies?\b|mentions.l|accessibilit|plan.du.site|\bforum|comment|infos?.pratiques?|d[ée]marches\b|produits?\b|"
+    r"\bavis\b|petites.annonces|t[ée]moignages?|partenaires?",
+    re.IGNORECASE,
 )
-# Where a system keeps its feed, when the page does not say: (what the page shows, the address from the root).
+NEWS = re.compile(r"communiqu[ée]|presse\b|actualit|\bactus?\b|\bnews\b", re.IGNORECASE)
+SOCIAL = re.compile(
+    r"facebook|twitter|(^|\.)x\.com|linkedin|instagram|youtube|tiktok|whatsapp|mastodon|bsky|pinterest", re.I
+)
+# Where a system keeps its feed when the page does not say: (what shows the system, the address from the root).
 SYSTEMS = (
-    (re.compile(r"wp-content|wp-includes|WordPress", re.IGNORECASE), "feed/"),
-    (re.compile(r"spip", re.IGNORECASE), "spip.php?page=backend"),
-    (re.compile(r"drupal|/sites/default/files", re.IGNORECASE), "rss.xml"),
+    (re.compile(rb"/wp-(content|includes|json)|content=.WordPress", re.I), "/feed/"),
+    (re.compile(rb"spip\.php|content=.SPIP|squelettes-dist", re.I), "/spip.php?page=backend"),
+    (re.compile(rb"content=.Drupal|/sites/default/files", re.I), "/rss.xml"),
+    (re.compile(rb"content=.Wix\.com", re.I), "/blog-feed.xml"),
+    (re.compile(rb"content=.(Gatsby|Next\.js|Astro|Eleventy)|__next_f|/_next/", re.I), "/rss.xml"),
+    (re.compile(rb"content=.(Jekyll|Pelican)", re.I), "/feed.xml"),
+    (re.compile(rb"content=.Hugo", re.I), "/index.xml"),
+    (re.compile(rb"content=.Ghost", re.I), "/rss/"),
+    (re.compile(rb"content=.blogger", re.I), "/feeds/posts/default"),
 )
-COMMON = ("feed/", "rss.xml", "rss", "feed.xml")
-FURNITURE = re.compile(
-    r"\b(nav|menu|footer|header|breadcrumb|ariane|pagination|pager|sidebar|social|share|partage|cookie|lang|skip)", re.I
+# And where custom has it, on a page of Joomla, Squarespace or Typo3 too.
+COMMON = ("/rss.xml", "/feed/", "/feed.xml")
+OF_PAGE = (
+    (re.compile(rb"content=.Joomla", re.I), "format=feed&type=rss"),
+    (re.compile(rb"squarespace", re.I), "format=rss"),
 )
-MOST_PRESS_PAGES = 6
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # a listing's reader does not look at the clock
-FEWEST_LINKS = 3
+SITEMAP_NEWS = re.compile(r"news|actu|post|article|blog|communiqu|presse", re.IGNORECASE)
+SITEMAP_OTHER = re.compile(r"categor|tag|author|auteur|image|video|page|product|rubrique|taxonom", re.IGNORECASE)
+YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
+LONG = 90  # signs of a link's text, from which on it is an article's title
+DOOR_WEIGHT = 4.0
+FEW = 3  # links of a page that is nothing but a way in
+
+CandidateKind = Literal["feed", "sitemap", "page", "entrance"]
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """A list of links: the selector that gives them, the entries, and how much they look like a list of articles."""
+class Candidate:
+    """An address worth asking for: what it may be, how much it promises (0 to 4), and the words that led to it."""
 
-    selector: str
-    entries: tuple[Entry, ...]
-    score: float
+    kind: CandidateKind
+    url: str
+    weight: float
+    words: str = ""
 
 
-def feeds(page: Answer) -> list[str]:
-    """The feeds that a page declares; without any, where its system or custom would keep one. Comments are left out."""
-    tree = _tree(page)
-    declared = [
-        url
-        for link in tree.xpath("//link[@href]")
-        if "alternate" in (link.get("rel") or "").lower().split()
-        and FEED_TYPES.search(link.get("type") or "")
-        and not COMMENTS.search(f"{link.get('title')} {link.get('href')}")
-        and (url := clean_url(link.get("href"), page.url))
+def promise(words: str, url: str, now: datetime) -> float:
+    """What a link promises by its words and the last part of its address; 0 for nothing, or for other things.
+
+    A year that is over promises less than none at all, this one more.
+    """
+    segments = [part for part in unquote(urlsplit(url).path).split("/") if part]
+    said = f"{words} {re.sub(r'[-_.]+', ' ', segments[-1]) if segments else ''}"
+    if OTHER.search(words or said):
+        return 0.0
+    weight = next((weight for sign, weight in PROMISES if sign.search(said)), 0.0)
+    years = {int(year) for year in YEAR.findall(said)}
+    if years:
+        weight += 0.5 if now.year in years else -1.5
+    return weight - 0.1 * len(segments) - 0.01 * min(len(words), LONG)
+
+
+def off_topic(words: str) -> bool:
+    """Whether a list's or a feed's own words say that it is of events, jobs, tenders…, and not of news."""
+    return bool(OTHER.search(words)) and not NEWS.search(words)
+
+
+def found_on(page: Answer, now: datetime, *, home: bool) -> list[Candidate]:
+    """Every way that a page leads to, each address once, with what promises the most. `home`: also through its menus."""
+    best: dict[str, Candidate] = {}
+    feeds, pages = list(_feeds(page)), _pages(page, now, menus=home)
+    for one in [*feeds, *pages, *([] if feeds else _systems(page))]:
+        key = one.url.rstrip("/")
+        if key not in best or best[key].weight < one.weight:
+            best[key] = one
+    return [one for key, one in best.items() if key != page.url.rstrip("/")]
+
+
+def customary(page: Answer) -> list[Candidate]:
+    """Where feeds are by custom, on a site that shows none."""
+    return [Candidate("feed", urljoin(page.url, path), 0.5 - n / 10) for n, path in enumerate(COMMON)]
+
+
+def feeds_listed(page: Answer) -> list[Candidate]:
+    """The feeds of a page about feeds: what its links say tells news from agenda."""
+    return [
+        Candidate("feed", url, DOOR_WEIGHT - off_topic(f"{words} {url}") * 5, words)
+        for url, words, _ in _links(page)
+        if site(url) == site(page.url) and FEED_WORDS.search(urlsplit(url).path + "?" + urlsplit(url).query)
     ]
-    linked = [
-        url
-        for link in tree.xpath("//a[@href]")
-        if re.search(r"(/rss|/feed|\.rss|rss\.xml|atom\.xml|page=backend)", link.get("href"), re.IGNORECASE)
-        and not COMMENTS.search(link.get("href"))
-        and (url := clean_url(link.get("href"), page.url))
-    ]
-    if declared or linked:
-        return list(dict.fromkeys(declared + linked))[:8]
-    text = page.body.decode("utf-8", "replace")
-    paths = [path for sign, path in SYSTEMS if sign.search(text)] or list(COMMON)
-    return [urljoin(page.url, "/" + path) for path in paths]
 
 
-def sitemaps(robots: str, home: str) -> list[str]:
+def sitemaps(robots: str, home: str) -> list[Candidate]:
     """The sitemaps that a robots.txt names, news sitemaps first; without any, where custom keeps one."""
     named = [clean_url(found, home) for found in re.findall(r"(?im)^\s*sitemap\s*:\s*(\S+)", robots)]
     urls = list(dict.fromkeys(url for url in named if url))
-    return sorted(urls, key=lambda url: "news" not in url)[:4] or [urljoin(home, "/sitemap.xml")]
+    ranked = [Candidate("sitemap", url, 2.5 if "news" in url else 0.9) for url in urls]
+    return sorted(ranked, key=lambda one: -one.weight)[:3] or [
+        Candidate("sitemap", urljoin(home, "/sitemap.xml"), 0.45)
+    ]
 
 
-def press_pages(page: Answer) -> list[tuple[str, float]]:
-    """The pages of the same site that seem to list press releases or news, with their weights, best first."""
-    weights: dict[str, float] = {}
-    for link in _tree(page).xpath("//a[@href]"):
-        url = clean_url(link.get("href"), page.url)
-        if not url or not _same_owner(url, page.url) or is_pdf(url) or url.rstrip("/") == page.url.rstrip("/"):
+def sitemaps_below(urls: Sequence[str]) -> list[Candidate]:
+    """The sitemaps of an index that may name articles, best first; those of pages, categories or events are left out."""
+    found = []
+    for url in urls:
+        name = urlsplit(url).path.rpartition("/")[2]
+        if (news := SITEMAP_NEWS.search(name)) or not (SITEMAP_OTHER.search(name) or OTHER.search(name)):
+            if not SITEMAP_OTHER.search(name) or name.startswith("post"):
+                found.append(Candidate("sitemap", url, 2.6 if "news" in name else 2.0 if news else 0.8))
+    return sorted(found, key=lambda one: -one.weight)[:3]
+
+
+def entrances(page: Answer) -> list[Candidate]:
+    """Where a page leads that is nothing but a way in: by itself (a refresh, a frame), or by its only links."""
+    tree = html_of(page).root
+    refresh = [re.search(r"url\s*=\s*['\"]?([^'\";]+)", meta.get("content") or "", re.I)
+               for meta in tree.xpath("//meta[translate(@http-equiv, 'REFSH', 'refsh')='refresh']")]  # fmt: skip
+    links = [match[1] for match in refresh if match] + [f.get("src") for f in tree.xpath("//frame[@src]|//iframe[@src]")]
+    base = base_of(html_of(page), page)
+    urls = [url for link in links if link and (url := clean_url(link, base)) and _same_owner(url, page.url)]
+    if not urls:
+        inner = list(dict.fromkeys(url for url, *_ in _links(page) if site(url) == site(page.url)))
+        urls = inner if len(inner) <= FEW else []
+    return [Candidate("entrance", url, DOOR_WEIGHT) for url in urls[:2] if url.rstrip("/") != page.url.rstrip("/")]
+
+
+def _feeds(page: Answer) -> Iterator[Candidate]:
+    selector = html_of(page)
+    base = base_of(selector, page)
+    for link in selector.root.xpath("//link[@href]"):
+        words = f"{link.get('title') or ''}"
+        if "alternate" in (link.get("rel") or "").lower().split() and FEED_TYPES.search(link.get("type") or ""):
+            url = clean_url(link.get("href"), base)
+            if url and not off_topic(f"{words} {urlsplit(url).path}"):
+                yield Candidate("feed", url, DOOR_WEIGHT, words)
+    for url, words, link in _links(page):
+        shown = f"{words} {link.get('class') or ''} {' '.join(i.get('alt') or '' for i in link.iter('img'))}"
+        address = urlsplit(url).path + "?" + urlsplit(url).query
+        if _same_owner(url, page.url) and (FEED_WORDS.search(address) or FEED_WORDS.search(shown)):
+            if not ADVICE.search(f"{shown} {address}") and not off_topic(f"{words} {address}"):
+                yield Candidate("feed", url, DOOR_WEIGHT - 1.0, words)
+
+
+def _systems(page: Answer) -> Iterator[Candidate]:
+    head = page.body[: 256 * 1024]
+    for sign, path in SYSTEMS:
+        if sign.search(head):
+            yield Candidate("feed", urljoin(page.url, path), 2.5)
+    for sign, query in OF_PAGE:
+        if sign.search(head) and not urlsplit(page.url).query:
+            yield Candidate("feed", f"{page.url}?{query}", 2.0)
+
+
+def _pages(page: Answer, now: datetime, *, menus: bool) -> Iterator[Candidate]:
+    for url, words, link in _links(page):
+        if is_pdf(url) or re.search(r"\.(jpe?g|png|gif|zip|docx?|xlsx?|ics|mp[34]|xml)$", urlsplit(url).path, re.I):
             continue
-        words = f"{' '.join(link.text_content().split())} {urlsplit(url).path}"
-        weight = max((w for sign, w in PRESS if sign.search(words)), default=0.0)
-        depth = urlsplit(url).path.rstrip("/").count("/")
-        if weight:
-            weights[url] = max(weights.get(url, 0.0), weight - 0.1 * depth - (len(words) > 120))
-    return sorted(weights.items(), key=lambda item: -item[1])[:MOST_PRESS_PAGES]
+        weight = promise(words, url, now)
+        elsewhere = not _same_owner(url, page.url)
+        host = urlsplit(url).hostname or ""
+        if elsewhere and (SOCIAL.search(host) or promise(f"{words} {host}", "", now) < 1.5 or len(words) > LONG / 2):
+            continue
+        if elsewhere or site(url) != site(page.url):
+            weight = max(weight, promise(f"{words} {host.replace('.', ' ')}", "", now))
+        if weight > 0.3 and (menus or not in_furniture(link)):
+            yield Candidate("page", url, weight, words)
 
 
-def best_listing(page: Answer) -> Listing | None:
-    """The list of links on a page that looks most like a list of articles or documents; None when there is none."""
-    tree = _tree(page)
-    groups: dict[tuple[str, ...], list[Any]] = defaultdict(list)
-    for link in tree.xpath("//body//a[@href]"):
-        url = clean_url(link.get("href"), page.url)
-        if url and site(url) == site(page.url) and url != page.url and not _in_furniture(link):
-            groups[_path(link)].append(link)
-    found = [listing for path, links in groups.items() if (listing := _listing(page, path, len(links)))]
-    return max(found, key=lambda listing: listing.score, default=None)
-
-
-def site_name(page: Answer) -> str:
-    """What the site calls itself."""
-    tree = _tree(page)
-    named = tree.xpath("string(//meta[@property='og:site_name']/@content)") or tree.xpath("string(//title)")
-    name = re.split(r"\s+[|–-]\s+", " ".join(str(named).split()))[-1]
-    return site(page.url) if not name or "://" in name else name
-
-
-def common_path(entries: tuple[Entry, ...]) -> str:
-    """The beginning of the paths of all entries, down to a folder; empty when they share none."""
-    paths = [urlsplit(entry.url).path for entry in entries]
-    folders = [path.split("/")[:-1] for path in paths]
-    shared = [parts[0] for parts in zip(*folders, strict=False) if len(set(parts)) == 1]
-    return "/".join(shared) + "/" if len(shared) > 1 and len(paths) >= FEWEST_LINKS else ""
-
-
-def _listing(page: Answer, path: tuple[str, ...], links: int) -> Listing | None:
-    if links < FEWEST_LINKS:
-        return None
-    for depth in range(min(2, len(path)), len(path) + 1):
-        selector = " > ".join(path[-depth:])
-        source = Source("candidate", "", "municipal", (), links=selector)
-        entries = _once(read_listing_of(page, source))
-        if len(entries) <= links * 1.2 + 1:
-            break
-    if len(entries) < FEWEST_LINKS:
-        return None
-    dated = fmean(entry.hint.published_at is not None for entry in entries)
-    documents = fmean(is_pdf(entry.url) for entry in entries)
-    words = fmean(min(len(entry.hint.title or ""), 60) for entry in entries)
-    score = min(len(entries), 20) * (0.15 + dated + 0.5 * documents) * words / 60
-    return Listing(selector, entries, score)
-
-
-def _once(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Each address once, by its link with the longest words: pictures have none."""
-    best: dict[str, Entry] = {}
-    for entry in entries:
-        known = best.get(entry.url)
-        if known is None or len(entry.hint.title or "") > len(known.hint.title or ""):
-            best[entry.url] = entry
-    return tuple(best.values())
-
-
-def read_listing_of(page: Answer, source: Source) -> tuple[Entry, ...]:
-    """What a listing's reader makes of a page with the source's selector."""
-    return read_listing(page, Door("listing", page.url, (source,)), source, EPOCH, False).entries
-
-
-def _path(link: Any) -> tuple[str, ...]:
-    """The place of a link in the tree: its ancestors' tags with their first lasting class, from the outside in."""
-    path = []
-    node = link
-    while node is not None and node.tag not in {"body", "html"}:
-        path.append(_step(node))
-        node = node.getparent()
-    return tuple(reversed(path))
-
-
-def _step(node: Any) -> str:
-    classes = [c for c in (node.get("class") or "").split() if re.fullmatch(r"[A-Za-z][A-Za-z_-]*", c)]
-    if node.tag == "a":
-        return 'a[href$=".pdf"]' if is_pdf(node.get("href", "")) else "a"
-    return f"{node.tag}.{classes[0]}" if classes else str(node.tag)
-
-
-def _in_furniture(link: Any) -> bool:
-    node = link
-    while node is not None and node.tag != "body":
-        if node.tag in {"nav", "footer", "aside"} or FURNITURE.search(f"{node.get('class')} {node.get('id')}"):
-            return True
-        node = node.getparent()
-    return False
+def _links(page: Answer) -> Iterator[tuple[str, str, Any]]:
+    """Each link: its address, its words, its element."""
+    selector = html_of(page)
+    base = base_of(selector, page)
+    for link in selector.root.iter("a"):
+        if url := clean_url(link.get("href") or "", base):
+            words = " ".join(" ".join(link.itertext()).split()) or link.get("title") or ""
+            yield url, words, link
 
 
 def _same_owner(url: str, home: str) -> bool:
     """The same site, or another host below the same domain (presse.ville-x.fr beside www.ville-x.fr)."""
     return site(url).split(".")[-2:] == site(home).split(".")[-2:]
-
-
-def _tree(page: Answer) -> Any:
-    return html.document_fromstring(page.body.decode("utf-8", "replace") or "<html></html>")

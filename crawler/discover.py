@@ -1,27 +1,46 @@
-"""Finds the ways into a site that nobody has declared yet, by trying them, and writes the entry for sources.toml.
+"""Finds the ways into a site that nobody has declared yet, by trying them, and proposes the source to declare.
 
 The network is an argument: `Look` crawls some sources politely, into a home of its own, and gives their captures.
+Every address is asked for as a page, so that one candidate is one request, whatever it turns out to be.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from crawler.candidates import Listing, best_listing, common_path, feeds, press_pages, site_name, sitemaps
-from crawler.spiders.doors import Answer, Door, NotADoorError, doors_of, is_pdf, site
+from crawler.candidates import (
+    Candidate,
+    customary,
+    entrances,
+    feeds_listed,
+    found_on,
+    off_topic,
+    sitemaps,
+    sitemaps_below,
+)
+from crawler.listings import Listing, best_listing
+from crawler.spiders.doors import Answer, Door, Found, NotADoorError, site
 from crawler.spiders.readers import read
 from crawler.visits import Entry
 from pipeline.records import Capture, Failure, MistakeError, Source
 
 Look = Callable[[Sequence[Source]], tuple[list[Capture], list[Failure]]]
+# What a site is asked for at most: candidates, in rounds, each from what the last one found; then a few articles.
+# With robots.txt in each round that is some 25 requests.
+MOST_CANDIDATES = 14
+ROUNDS = (7, 4, 3)
+SAMPLES = 3
 # A list is worth declaring from here on: three dated links of some length, or a few documents.
 GOOD_LISTING = 1.0
+GOOD_FEED = 0.3
 OLD = timedelta(days=400)
+HOME_WEIGHT = 0.8
 CANDIDATE = Source("candidate", "", "municipal", ("national",))
+TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,161 +51,160 @@ class Tried:
     url: str
     entries: tuple[Entry, ...] = ()
     fault: str = ""
-    links: str = ""
     score: float = 0.0
+    listing: Listing | None = None
+    stale: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """The source that would be declared, all that was tried, and the pages that a first crawl brought."""
+@dataclass(slots=True)
+class Survey:
+    """What is known of a site so far: the home page, what was tried, and what is still worth asking for."""
 
-    source: Source
-    tried: tuple[Tried, ...]
-    pages: tuple[Capture, ...]
+    home: Answer
+    now: datetime
+    tried: list[Tried] = field(default_factory=list)
+    waiting: dict[str, Candidate] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
 
+    def add(self, candidates: Iterable[Candidate]) -> None:
+        for one in candidates:
+            key = one.url.rstrip("/")
+            known = self.waiting.get(key)
+            if one.weight > 0 and key not in self.asked and (known is None or known.weight < one.weight):
+                self.waiting[key] = one
 
-def discover(home: str, area: Sequence[str], kind: str, look: Look, now: datetime) -> Proposal:
-    """Look at a home page, try what it leads to, and propose the doors that work. Raises MistakeError when the home
-    page cannot be read."""
-    first = Source("home", "home", "municipal", ("national",), page=(home,))
-    captures, failures = look([first])
-    page = next((_answer(c) for c in captures if c.role == "page" and c.status == 200), None)
-    if page is None:
-        why = failures[0].detail if failures else "no answer"
-        raise MistakeError(f"{home} cannot be read: {why}")
-    robots = next((c.body.decode("utf-8", "replace") for c in captures if c.role == "robots"), "")
-    tried = _try(page, robots, look, now)
-    source = _source(home, page, area, kind, tried)
-    pages, _ = (
-        look([replace(source, key="sample", page=())]) if source.feed or source.sitemap or source.listing else ([], [])
-    )
-    return Proposal(source, tuple(tried), tuple(c for c in pages if c.role == "page" and c.status == 200))
+    def take(self, most: int) -> list[Candidate]:
+        """The most promising of what waits; once there is a good feed, a guess is worth nothing."""
+        least = 1.0 if self.best("feed", GOOD_FEED) else 0.0
+        best = sorted((one for one in self.waiting.values() if one.weight >= least), key=lambda one: -one.weight)[:most]
+        for one in best:
+            self.waiting.pop(one.url.rstrip("/"))
+            self.asked.add(one.url.rstrip("/"))
+        return best
 
-
-def try_declared(source: Source, look: Look, now: datetime) -> tuple[list[Tried], list[Capture], list[Failure]]:
-    """Crawl a declared source once: what each of its doors names, a few of its pages, and what could not be had."""
-    captures, failures = look([source])
-    faults = {failure.url: failure.detail or failure.reason for failure in failures}
-    doors = {c.requested_url: c for c in captures if c.role == "door" and c.status == 200}
-    tried = []
-    for door in doors_of((source,), now):
-        if door.kind in {"feed", "sitemap", "listing", "archive"}:
-            tried.append(_door(door.kind, door.url, doors.get(door.url), faults.get(door.url, ""), now, source))
-    pages = [c for c in captures if c.role == "page" and c.status == 200]
-    unsaid = [failure for failure in failures if failure.url not in {one.url for one in tried}]
-    return tried, pages, unsaid
+    def best(self, kind: str, least: float) -> Tried | None:
+        good = [one for one in self.tried if one.kind == kind and one.entries and one.score >= least and not one.stale]
+        return max(good, key=lambda one: one.score, default=None)
 
 
-def to_toml(source: Source) -> str:
-    """The source as the table of a sources.toml."""
-    lines = [f"[{source.key}]"]
-    for name in ("name", "kind", "area", "home", "feed", "sitemap", "listing", "page", "links", "include", "documents"):
-        value = getattr(source, name)
-        if not value:
-            continue
-        if isinstance(value, tuple):
-            value = value[0] if len(value) == 1 and name != "area" else list(value)
-        lines.append(f"{name} = {_toml(value)}")
-    return "\n".join(lines) + "\n"
+def discover(home: str, look: Look, now: datetime) -> tuple[Survey, dict[str, Capture]]:
+    """Ask for a home page, then for the best of what it leads to, and so on: what was tried, and all answers by the
+    address asked for. Raises MistakeError when the home page cannot be read."""
+    captures, faults = _ask([home], look)
+    if home not in captures:
+        raise MistakeError(f"{home} cannot be read: {faults.get(home) or next(iter(faults.values()), 'no answer')}")
+    page = _answer(captures[home])
+    survey = Survey(page, now, asked={home.rstrip("/"), page.url.rstrip("/")})
+    robots = captures.get("robots.txt")
+    survey.add(sitemaps(robots.body.decode("utf-8", "replace") if robots else "", page.url))
+    _read_page(survey, Candidate("entrance", page.url, HOME_WEIGHT), page)
+    if not any(one.weight >= 1 for one in survey.waiting.values()):
+        survey.add(entrances(page))
+    for number, most in enumerate(ROUNDS):
+        if number and not survey.best("feed", GOOD_FEED):
+            survey.add(customary(page))
+        if not (candidates := survey.take(most)):
+            break
+        found, faults = _ask([one.url for one in candidates], look)
+        captures |= found
+        for one in candidates:
+            _read(survey, one, found.get(one.url), faults.get(one.url, ""))
+    return survey, captures
 
 
-def _try(page: Answer, robots: str, look: Look, now: datetime) -> list[Tried]:
-    """Every candidate, asked for once: feeds and sitemaps as doors, press pages as pages in which lists are sought."""
-    weights = {page.url: 0.8, **dict(press_pages(page))}
-    doors = [("feed", url) for url in feeds(page)] + [("sitemap", url) for url in sitemaps(robots, page.url)]
-    asked = [
-        Source(f"{kind}-{n}", url, "municipal", ("national",), **{kind: (url,)})  # type: ignore[arg-type]
-        for n, (kind, url) in enumerate(doors + [("page", url) for url in weights if url != page.url])
-    ]
-    # No page of these is wanted yet: the filter lets none through.
-    captures, failures = look([replace(source, include="" if source.page else "$^") for source in asked])
-    answers = {c.requested_url: c for c in captures if c.status == 200 and c.role != "robots"}
-    faults = {failure.url: failure.detail or failure.reason for failure in failures}
-    tried = []
-    for kind, url in doors:
-        tried.append(_door(kind, url, answers.get(url), faults.get(url, ""), now))
-    for url, weight in weights.items():
-        answer = page if url == page.url else _answer(answers[url]) if url in answers else None
-        found = best_listing(answer) if answer else None
-        tried.append(_listed(url, found, weight, faults.get(url, "")))
-    return tried
+def sample(source: Source, entries: Sequence[Entry], look: Look, known: dict[str, Capture]) -> list[Capture]:
+    """A few of the newest articles, as a first crawl would bring them; those that were read already are not asked."""
+    chosen = entries[:SAMPLES]
+    missing = [entry.url for entry in chosen if entry.url not in known]
+    found = known | (_ask(missing, look)[0] if missing else {})
+    return [replace(found[e.url], source=source.key, hint=e.hint) for e in chosen if e.url in found]
 
 
-def _door(kind: str, url: str, capture: Capture | None, fault: str, now: datetime, source: Source = CANDIDATE) -> Tried:
+def _ask(urls: Sequence[str], look: Look) -> tuple[dict[str, Capture], dict[str, str]]:
+    """The answers by the address asked for, robots.txt of the first by that name; and why there is none."""
+    captures, failures = look([replace(CANDIDATE, page=tuple(urls))])
+    found = {c.requested_url: c for c in captures if c.role == "page" and c.status in {200, 203}}
+    robots = next((c for c in captures if c.role == "robots" and c.url.endswith("/robots.txt") and c.status == 200), None)
+    if robots:
+        found.setdefault("robots.txt", robots)
+    return found, {failure.url: failure.detail or failure.reason for failure in failures}
+
+
+def _read(survey: Survey, one: Candidate, capture: Capture | None, fault: str) -> None:
+    """Try an answer as what it was asked for as; a page where a feed was hoped for may lead to feeds."""
+    kind = "listing" if one.kind in {"page", "entrance"} else one.kind
     if capture is None:
-        return Tried(kind, url, fault=fault or "no answer")
+        survey.tried.append(Tried(kind, one.url, fault=fault or "no answer"))
+        return
+    answer = _answer(capture)
+    if answer.url != one.url and answer.url.rstrip("/") in survey.asked:
+        survey.tried.append(Tried(kind, one.url, fault=f"leads to {answer.url}"))
+        return
+    survey.asked.add(answer.url.rstrip("/"))
+    if kind == "listing":
+        _read_page(survey, one, answer)
+    elif one.kind == "sitemap":
+        tried, below = try_sitemap(one.url, answer, survey.now)
+        survey.tried.append(tried)
+        survey.add(sitemaps_below(below))
+    else:
+        tried = try_door("feed", one.url, answer, survey.now)
+        if not tried.entries and _is_html(answer):
+            survey.add(feeds_listed(answer))
+        title = TITLE.search(answer.body)
+        said = f"{one.words} {title[1].decode('utf-8', 'replace') if title else ''} {urlsplit(one.url).path}"
+        if tried.entries and off_topic(said):
+            tried = replace(tried, entries=(), fault="of other things than news")
+        survey.tried.append(replace(tried, score=tried.score + one.weight / 20))
+
+
+def _read_page(survey: Survey, one: Candidate, answer: Answer) -> None:
+    """Seek a list on a page, and where it leads: its feeds always, pages below it only when it has no list itself."""
+    home, found = one.kind == "entrance", best_listing(answer, survey.now)
+    score = found.score * (HOME_WEIGHT if home else one.weight) if found else 0.0
+    fault = "" if found else "no list of articles on it"
+    survey.tried.append(Tried("listing", answer.url, found.entries if found else (), fault, score, found))
+    # An article's title may speak of a press release: what a good list names is no way to another.
+    good = found is not None and score >= GOOD_LISTING
+    listed = {entry.url.rstrip("/") for entry in found.entries} if found and good else set()
+    for lead in found_on(answer, survey.now, home=home):
+        if lead.url.rstrip("/") not in listed and (home or not good or lead.kind == "feed"):
+            survey.add([lead])
+
+
+def try_door(kind: str, url: str, answer: Answer, now: datetime, source: Source = CANDIDATE) -> Tried:
+    """What a feed, a listing or an archive names."""
     try:
-        found = read(Door(kind, url, (source,)), source, _answer(capture), now, first=True)
+        found = read(Door(kind, url, (source,)), source, answer, now, first=True)
     except NotADoorError as error:
         return Tried(kind, url, fault=str(error))
+    return _judge(kind, url, found, now)
+
+
+def try_sitemap(url: str, answer: Answer, now: datetime) -> tuple[Tried, list[str]]:
+    """What a sitemap names, and the sitemaps that it is an index of."""
+    try:
+        found = read(Door("sitemap", url, (CANDIDATE,)), CANDIDATE, answer, now, first=True)
+    except NotADoorError as error:
+        return Tried("sitemap", url, fault=str(error)), []
+    if found.doors:
+        return Tried("sitemap", url, fault="an index of sitemaps"), [door.url for door in found.doors]
+    return _judge("sitemap", url, found, now), []
+
+
+def _judge(kind: str, url: str, found: Found, now: datetime) -> Tried:
     entries = tuple(e for e in found.entries if e.url not in found.old)
     if not entries:
         return Tried(kind, url, fault="lists nothing recent" if found.entries or found.doors else "lists nothing")
     dated = [e.hint.published_at for e in entries if e.hint.published_at]
     stale = bool(dated) and max(dated) < now - OLD
-    score = min(len(entries), 20) / 20 + len(dated) / len(entries) - 0.7 * stale
-    return Tried(kind, url, entries, score=score)
+    score = min(len(entries), 20) / 20 + len(dated) / len(entries)
+    return Tried(kind, url, entries, score=score, stale=stale, fault="nothing for more than a year" if stale else "")
 
 
-def _listed(url: str, found: Listing | None, weight: float, fault: str) -> Tried:
-    if found is None:
-        return Tried("listing", url, fault=fault or "no list of articles on it")
-    return Tried("listing", url, found.entries, links=found.selector, score=found.score * weight)
-
-
-def _source(home: str, page: Answer, area: Sequence[str], kind: str, tried: Sequence[Tried]) -> Source:
-    """The doors worth declaring: the best feed, a list that the feed does not hold, else a sitemap, else the page."""
-    host = site(page.url)
-    key = re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")
-    source = Source(key, site_name(page), kind, tuple(area) or ("national",), home=home)  # type: ignore[arg-type]
-    feed = _best(tried, "feed", 0.05)
-    listing = _best(tried, "listing", GOOD_LISTING)
-    known = {entry.url for entry in feed.entries} if feed else set()
-    if feed:
-        source = replace(source, feed=(feed.url,))
-    if listing and not {entry.url for entry in listing.entries} <= known and (not feed or listing.url != page.url):
-        shared = common_path(listing.entries)
-        source = replace(
-            source,
-            listing=(listing.url,),
-            links=listing.links,
-            include=re.escape(shared).replace(r"\-", "-") if shared and not feed else "",
-            documents=any(is_pdf(entry.url) for entry in listing.entries),
-        )
-    sitemap = _best(tried, "sitemap", 0.05)
-    news = sitemap is not None and all(entry.hint.published_at for entry in sitemap.entries)
-    if sitemap and (news or not (source.feed or source.listing)):
-        source = replace(source, sitemap=(sitemap.url,))
-    if not (source.feed or source.listing or source.sitemap):
-        press = [t.url for t in tried if t.kind == "listing" and t.url != page.url and not t.fault.startswith("HTTP")]
-        source = replace(source, page=(press[0] if press else home,))
-    return source
-
-
-def _best(tried: Sequence[Tried], kind: str, least: float) -> Tried | None:
-    good = [one for one in tried if one.kind == kind and one.entries and one.score >= least]
-    return max(good, key=lambda one: one.score, default=None)
+def _is_html(answer: Answer) -> bool:
+    return "html" in answer.content_type or bool(re.match(rb"\s*<(!doctype html|html)", answer.body, re.IGNORECASE))
 
 
 def _answer(capture: Capture) -> Answer:
     return Answer(capture.url, capture.body, capture.header("Content-Type"))
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    text = str(value)
-    if "\\" in text and "'" not in text:
-        return f"'{text}'"
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c >= " " and c != "\x7f" else " " for c in escaped) + '"'
-
-
-def host_of(url: str) -> str:
-    """The host of an address; raises MistakeError when it is no http(s) address."""
-    parts = urlsplit(url if "//" in url else f"https://{url}")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise MistakeError(f"« {url} » is no address of a site: write it https://www.ville-x.fr")
-    return parts.hostname

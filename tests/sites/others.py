@@ -68,7 +68,7 @@ def prefecture() -> Site:
          f"{sub}/Communiques-de-presse-2025": page(f'<div class="fr-grid-row fr-grid-row--gutters">{each(item, news)}</div>', "Communiqués de presse 2025"),
          f"{sub}/Communiques-de-presse-2024": page(f'<div class="fr-grid-row">{each(item, old)}</div>', "Communiqués de presse 2024"),
          "/Publications": page(tile("/Publications/RAA", "Recueil des actes administratifs"), "Publications")},
-        {("listing", f"{base}{sub}/Communiques-de-presse-2025")},
+        {("listing", f"{base}{sub}/Communiques-de-presse-2025"), ("archive", f"{base}{sub}/Communiques-de-presse-%Y")},
         {f"{base}{sub}/Communiques-de-presse-2025/{p.slug.capitalize()}" for p in news},
     )  # fmt: skip
 

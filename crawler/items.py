@@ -1,0 +1,84 @@
+"""What an item of a list says beside its link: its title and its date. Pure functions over lxml's elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from crawler.dates import FRENCH_DATE, french_day, iso_instant
+
+# Elements that hold items, and are none.
+HOLDERS = {"body", "main", "ul", "ol", "table", "tbody"}
+ITEM_DEPTH = 10  # of a link within its item
+HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+TITLE_LENGTH = 300
+# Words of a link that say what to do, and nothing of what is there.
+DULL = re.compile(
+    r"\W*((en )?(savoir|lire) (plus|la suite|l.article)|lire|la suite|suite|voir( plus| le document| la suite)?"
+    r"|consulter( le (document|communiqu[ée]))?|d[ée]couvrir|ouvrir|t[ée]l[ée]charger( le (pdf|fichier|document|communiqu[ée]))?"
+    r"|t[ée]l[ée]chargement|(fichier |document |format )?pdf|ici|cliquez ici|plus d.infos?|d[ée]tails?|read more|more)"
+    r"\b\W*([\(\[].*|\d[\d,.]* ?[km]?o)?\W*",
+    re.IGNORECASE,
+)
+LEADING = re.compile(r"^(en savoir plus|lire la suite|lire l.article|voir)\s*(sur|de|:|–|-|»)+\s*", re.IGNORECASE)
+
+
+def title_of(anchor: Any) -> str | None:
+    """What a link leads to, in its own words; where those only say what to do (« Télécharger »), in its item's."""
+    heading = next(anchor.iter(*HEADINGS), None)
+    own = _text(anchor if heading is None else heading) or anchor.get("title") or ""
+    if own and not is_dull(own):
+        return LEADING.sub("", own) or own
+    said = " ".join((anchor.get("title") or anchor.get("aria-label") or "").split())
+    if said and not is_dull(said):
+        return LEADING.sub("", said) or said
+    return _title_beside(anchor) or own or None
+
+
+def is_dull(words: str) -> bool:
+    """Whether words of a link name nothing."""
+    return bool(DULL.fullmatch(words))
+
+
+def date_near(anchor: Any) -> datetime | None:
+    """The date that a listing shows beside a link, in the item that leads nowhere else, or in the link's title."""
+    for node in _item(anchor):
+        for mark in node.iter("time"):
+            if when := iso_instant(mark.get("datetime")):
+                return when
+        if when := french_day(" ".join(node.itertext())):
+            return when
+    return french_day(anchor.get("title") or "")
+
+
+def _item(anchor: Any) -> Iterator[Any]:
+    """The elements around a link, from the inside out, as far as they lead nowhere else."""
+    node = anchor
+    for _ in range(ITEM_DEPTH):
+        # An item often has its link twice: on the picture and on the title.
+        if node is None or node.tag in HOLDERS or len({a.get("href") for a in node.iter("a")}) > 1:
+            return
+        yield node
+        node = node.getparent()
+
+
+def _title_beside(anchor: Any) -> str:
+    """The heading of a link's item, or else the longest of its pieces of text that is no date and not dull."""
+    found = ""
+    for node in _item(anchor):
+        for heading in node.iter(*HEADINGS):
+            if (said := _text(heading)) and not is_dull(said):
+                return said
+        pieces = (" ".join(piece.split()) for piece in node.itertext())
+        found = max(
+            (p for p in pieces if not is_dull(p) and len(FRENCH_DATE.sub("", p)) > len("Publié le ")), key=len, default=""
+        )
+        if found and node.tag in {"tr", "li", "p", "article"}:
+            break
+    return found[:TITLE_LENGTH]
+
+
+def _text(node: Any) -> str:
+    return " ".join("".join(node.itertext()).split())

@@ -1,0 +1,178 @@
+"""Finds the list of articles on a page that nobody has described.
+
+Pure. A list is found by its shape, not by its words: the links that stand at the same place of the page's tree,
+outside menus and footers, with long texts, dates beside them or documents behind them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import fmean
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from crawler.items import HEADINGS, is_dull
+from crawler.spiders.doors import Answer, Door, clean_url, is_pdf, site
+from crawler.spiders.readers import base_of, html_of, read_listing
+from crawler.visits import Entry
+from pipeline.records import Source
+
+FURNITURE = re.compile(
+    r"(?<![a-z])(nav|menu|footer|header|pied|breadcrumb|ariane|pagination|pager|sidebar|social|share|partage|cookie|lang|"
+    r"skip|facet|filter|filtre|sommaire|sidemenu)",
+    re.IGNORECASE,
+)
+FEWEST_LINKS = 3
+MENU_LINKS = 4  # from here on, an element that is named like a menu is one
+JOBS = re.compile(r"\b[HFM]\s?/\s?[HFX]\b")
+# Entries of other lists, by the folders of their addresses.
+OTHER_FOLDERS = re.compile(
+    r"agenda|[ée]v[èeé]?nements?|\bevents?\b|calendrier|emploi|recrutement|\bjobs?\b|march[ée]s?.publics?|\bmarches\b|tender|"
+    r"annuaire|categor|\btags?\b|author|auteur|produit",
+    re.IGNORECASE,
+)
+# A query that names an article, and not a page of the list or a filter.
+NUMBERED = re.compile(r"(^|[&_\[]|%5B)(id|p|art|article|news|actu|actualite|num|ref)(_?\w*)(\]|%5D)?=?\d", re.IGNORECASE)
+# Classes that differ from item to item of one list.
+VOLATILE = re.compile(r"odd|even|first|last|active|current|row|col.*|clearfix|has-.*|is-.*|wow|animated?")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of links: the selector that gives them, the entries, how much they look like a list of articles, and
+    whether the selector gives nothing else on its page."""
+
+    selector: str
+    entries: tuple[Entry, ...]
+    score: float
+    exact: bool
+
+
+def best_listing(page: Answer, now: datetime) -> Listing | None:
+    """The list of links on a page that looks most like a list of articles or documents; None when there is none."""
+    selector = html_of(page)
+    base = base_of(selector, page)
+    groups: dict[tuple[str, ...], list[Any]] = defaultdict(list)
+    for link in selector.root.xpath("//body//a[@href]"):
+        url = clean_url(link.get("href"), base)
+        if url and site(url) == site(page.url) and _elsewhere(url, page.url) and not in_furniture(link):
+            groups[_path(link)].append((url, link))
+    found = [listing for path, links in groups.items() if (listing := _listing(page, path, links, now))]
+    return max(found, key=lambda listing: listing.score, default=None)
+
+
+def common_path(entries: tuple[Entry, ...]) -> str:
+    """The beginning of the paths of all entries, down to a folder, without what changes with the year; empty when they
+    share none."""
+    folders = [urlsplit(entry.url).path.split("/")[:-1] for entry in entries]
+    shared = []
+    for parts in zip(*folders, strict=False):
+        if len(set(parts)) > 1 or re.search(r"20[0-3]\d", parts[0]):
+            break
+        shared.append(parts[0])
+    return "/".join(shared) + "/" if len(shared) > 1 and len(entries) >= FEWEST_LINKS else ""
+
+
+def in_furniture(link: Any) -> bool:
+    """Whether a link stands in a menu, a footer, a sidebar: what every page of a site has."""
+    node = link
+    while node is not None and node.tag != "body":
+        if is_furniture(node):
+            return True
+        node = node.getparent()
+    return False
+
+
+def is_furniture(node: Any) -> bool:
+    if node.tag in {"nav", "footer", "aside"}:
+        return True
+    if not FURNITURE.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
+        return False
+    # An article's own header has few links, and what wraps a whole page has other text than links.
+    if node.xpath("boolean(.//article | .//main)") or len({a.get("href") for a in node.iter("a")}) < MENU_LINKS:
+        return False
+    linked = sum(len("".join(a.itertext()).strip()) for a in node.iter("a"))
+    return linked > len(" ".join("".join(node.itertext()).split())) / 2
+
+
+def _elsewhere(url: str, page: str) -> bool:
+    """Whether a link leads to another page than this one, in another order, filtered, or its next part."""
+    here, there = urlsplit(page), urlsplit(url)
+    if (there.path.rstrip("/"), there.query) == (here.path.rstrip("/"), here.query):
+        return False
+    if there.path.rstrip("/") != here.path.rstrip("/"):
+        return not re.search(r"/page[-/]?\d+/?$", there.path)
+    return bool(NUMBERED.search(there.query))
+
+
+def _listing(page: Answer, path: tuple[str, ...], links: list[tuple[str, Any]], now: datetime) -> Listing | None:
+    urls = {url for url, _ in links}
+    if len(urls) < FEWEST_LINKS:
+        return None
+    selector, entries = "", ()
+    for depth in range(min(2, len(path)), len(path) + 1):
+        selector = " > ".join(path[-depth:])
+        entries = read_with(page, selector, now)
+        if len(entries) <= len(urls) * 1.2:
+            break
+    entries = tuple(entry for entry in entries if entry.url in urls)
+    score = _score(entries, links, now)
+    return Listing(selector, entries, score, len(read_with(page, selector, now)) == len(entries)) if score else None
+
+
+def _score(entries: tuple[Entry, ...], links: list[tuple[str, Any]], now: datetime) -> float:
+    """Grows with the number of entries, their dates, their documents and the length of their titles; 0 for a list of
+    something else: events to come, jobs, categories."""
+    if len(entries) < FEWEST_LINKS:
+        return 0.0
+    titles = [entry.hint.title or "" for entry in entries]
+    dates = [entry.hint.published_at for entry in entries if entry.hint.published_at]
+    to_come = sum(when > now + timedelta(days=1) for when in dates)
+    folders = [unquote(urlsplit(entry.url).path.rpartition("/")[0]) for entry in entries]
+    if to_come * 2 > len(dates) > 0 or _most(JOBS.search(t) for t in titles) or _most(map(OTHER_FOLDERS.search, folders)):
+        return 0.0
+    documents = fmean(is_pdf(entry.url) for entry in entries)
+    words = fmean(0 if is_dull(title) else min(len(title), 60) for title in titles)
+    score = min(len(entries), 20) * (0.15 + len(dates) / len(entries) + 0.5 * documents) * words / 60
+    return score * (0.6 + 0.4 * fmean(_in_title(link) for _, link in links)) * (0.5 + len(set(titles)) / len(titles) / 2)
+
+
+def _most(signs: Any) -> bool:
+    return fmean(bool(sign) for sign in signs) > 0.5
+
+
+def _in_title(link: Any) -> bool:
+    """Whether a link is, or holds, the heading or the only words of its item: not its picture, nor « Lire la suite »."""
+    own = " ".join("".join(link.itertext()).split())
+    return bool(own) and not is_dull(own) or next(link.iter(*HEADINGS), None) is not None
+
+
+def read_with(page: Answer, selector: str, now: datetime) -> tuple[Entry, ...]:
+    """What a listing's reader makes of a page with a selector: each address once, as its reader takes it."""
+    source = Source("candidate", "", "municipal", (), links=selector)
+    found = read_listing(page, Door("listing", page.url, (source,)), source, now, False).entries
+    once: dict[str, Entry] = {}
+    for entry in found:
+        once.setdefault(entry.url, entry)
+    return tuple(once.values())
+
+
+def _path(link: Any) -> tuple[str, ...]:
+    """The place of a link in the tree: its ancestors' tags with their first lasting class, from the outside in."""
+    path = []
+    node = link
+    while node is not None and node.tag not in {"body", "html"}:
+        path.append(_step(node))
+        node = node.getparent()
+    return tuple(reversed(path))
+
+
+def _step(node: Any) -> str:
+    if node.tag == "a":
+        return 'a[href$=".pdf"]' if is_pdf(node.get("href", "")) else "a"
+    lasting = (c for c in (node.get("class") or "").split() if re.fullmatch(r"[A-Za-z][A-Za-z_-]*", c))
+    chosen = next((c for c in lasting if not VOLATILE.fullmatch(c)), None)
+    return f"{node.tag}.{chosen}" if chosen else str(node.tag)
