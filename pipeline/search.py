@@ -55,6 +55,24 @@ WHERE v.text IS NOT NULL AND v.version <> a.version
 GROUP BY v.article_id, v.version
 """
 
+SHOWN_ROWS = """
+WITH wanted AS (SELECT unnest($ids) AS article_id, unnest($versions) AS version),
+version AS (
+    SELECT * FROM versions WHERE article_id IN (SELECT article_id FROM wanted)
+)
+SELECT w.article_id, w.version, any_value(v.title) AS title, coalesce(any_value(v.text), any_value(a.text)) AS text,
+       any_value(a.first_seen_at) AS first_seen_at, any_value(v.published_at) AS published_at,
+       any_value(a.canonical_url) AS canonical_url, coalesce(any_value(s.name), any_value(a.source), '') AS name,
+       w.version = any_value(n.version) AS still_there
+FROM wanted w
+JOIN articles a ON a.id = w.article_id
+JOIN version v ON v.article_id = w.article_id AND v.version = w.version
+JOIN (SELECT article_id, arg_max(version, (seen_at, capture_id)) AS version FROM version GROUP BY article_id) n
+  ON n.article_id = w.article_id
+LEFT JOIN sources s ON s.key = a.source
+GROUP BY w.article_id, w.version
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -213,13 +231,7 @@ def _shown(
     store: Store, best: Sequence[tuple[str, str, float, int]], terms: Sequence[tuple[str, str]]
 ) -> Iterator[Found]:
     wanted = {article: version for article, version, *_ in best}
-    rows = store.select(
-        f"SELECT s.*, a.first_seen_at, a.published_at, a.canonical_url, coalesce(n.name, a.source, '') AS name,"  # noqa: S608
-        " (SELECT arg_max(v.version, (v.seen_at, v.capture_id)) FROM versions v WHERE v.article_id = a.id) AS newest"
-        f" FROM ({STORED}) s JOIN articles a ON a.id = s.article_id LEFT JOIN sources n ON n.key = a.source"
-        " WHERE s.article_id IN (SELECT unnest($ids)) AND s.article_id || s.version IN (SELECT unnest($keys))",
-        {"ids": list(wanted), "keys": [article + version for article, version in wanted.items()]},
-    ).dicts()
+    rows = store.select(SHOWN_ROWS, {"ids": list(wanted), "versions": list(wanted.values())}).dicts()
     by_id = {row["article_id"]: row for row in rows}
     for article in wanted:
         if row := by_id.get(article):
@@ -233,7 +245,7 @@ def _shown(
                 row["canonical_url"],
                 sentence,
                 surfaces,
-                row["newest"] == row["version"],
+                row["still_there"],
             )
 
 
