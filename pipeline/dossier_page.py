@@ -44,6 +44,8 @@ UNREAD = REASONS | {
 }  # fmt: skip
 SHORT = 12  # digits of a hash that are shown beside words; the whole one stands in the list of sources
 
+MOST = 12  # numbers of texts that are shown for one saying; the others are counted
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -214,6 +216,7 @@ def _rendered(template: str, dossier: Dossier) -> str:
         reasons=UNREAD,
         vanished=GONE,
         short=SHORT,
+        most=MOST,
         nbsp=NBSP,
     )
 

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from pipeline.claims import Claim, contradictions
 from pipeline.digest import clean
 from pipeline.grammar import Grammar
 from pipeline.grammar import Subject as About
 from pipeline.hearing import BODIES, Heard, Text, listen, who
-from pipeline.statements import topics_in
+from pipeline.statements import Statement, topics_in
 
 AUTHORITIES = frozenset(("cnil", "prefecture", "court", "state"))
 RECEIVED = re.compile(r"\b(?:nous|lui|leur|m['’]|reçu\w*|destinataires?|informée?s?)\b")
@@ -168,12 +169,22 @@ def _is_a_body(label: str, grammar: Grammar) -> bool:
 def _pairs(
     heard: Sequence[Heard], sayings: Sequence[Saying], place: Mapping[int, int], grammar: Grammar
 ) -> Iterator[Pair]:
-    """The contradictions as they stood on each day: what a speaker says later does not undo them."""
-    claiming = [one for one in heard if one.claims]
+    """The contradictions as they stood each time that somebody claimed what he had not: what he says later does not
+    undo them.
+    """
+    first: list[Statement] = []
+    claimed: set[tuple[str, str, bool]] = set()
     known: set[tuple[str, str, str]] = set()
-    for day in sorted({one.text.at for one in claiming}):
-        until = [one.statement for one in claiming if one.text.at <= day]
-        for found in contradictions(until, grammar=grammar):
+    for _, together in groupby((one for one in heard if one.claims), key=lambda one: one.text.at):
+        said = [
+            (one.statement, {(c.about, who(one.statement.speaker), c.affirmed) for c in one.claims}) for one in together
+        ]
+        fresh = [(statement, keys) for statement, keys in said if keys - claimed]
+        if not fresh:
+            continue
+        first += [statement for statement, _ in fresh]
+        claimed = claimed.union(*(keys for _, keys in fresh))
+        for found in contradictions(first, grammar=grammar):
             yes, no = (sayings[place[id(claim.statement)]] for claim in (found.affirms, found.denies))
             if (found.about, yes.who, no.who) not in known and _to_the_same(yes, no, grammar):
                 known.add((found.about, yes.who, no.who))
