@@ -22,6 +22,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.asking import freshness
 from crawler.faults import REFUSED, WORLD, RefusedError, explain, explain_status
 from crawler.reservations import TDMREP, TDMREP_BYTES
 
@@ -139,7 +140,7 @@ class Robots:
         if response.status >= 500 or response.status == 429:
             return f"HTTP {response.status}"
         body = response.body[:ROBOTS_BYTES] if response.status == 200 else b""
-        spider.visits.keep_robots(origin, body, spider.validators(response), spider.clock())
+        spider.visits.keep_robots(origin, body, freshness(response), spider.clock())
         return Protego.parse(body.decode("utf-8", "replace"))
 
     async def _read_reservations(self, origin: str, sources: tuple[str, ...], rules: Protego) -> None:

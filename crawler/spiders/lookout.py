@@ -5,29 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
+from crawler.asking import answer_of, ask_door, ask_page, freshness, sent_home
 from crawler.conduct import give_up
 from crawler.faults import GONE, RefusedError, explain, explain_status
 from crawler.ledger import OUTCOMES, Tally
 from crawler.plan import Plan
 from crawler.reservations import Reservations
-from crawler.spiders.doors import Answer, Door, Found, NotADoorError, doors_back, doors_of
+from crawler.spiders.doors import Door, Found, NotADoorError, doors_back, doors_of
 from crawler.spiders.readers import linked_documents, read
 from crawler.visits import Named, Page, Visits
 from crawler.work import Work
 from pipeline.archive import ArchiveWriter
 from pipeline.records import Failure, Source
-
-# Every answer comes to the callbacks, redirects excepted: those are followed.
-EVERY_STATUS = [304, *range(400, 600)]
-DOOR_PRIORITY = 1000
-LARGE_TIMEOUT = 600.0  # seconds: 60 MB at a tenth of a MB per second
 
 
 class Lookout(Spider):
@@ -108,29 +103,10 @@ class Lookout(Spider):
                 continue
             for work in self._works(door):
                 work.open(door)
-            yield self._door_request(door)
+            yield ask_door(door, known, self.on_door, self.on_door_error)
 
     def _works(self, door: Door) -> list[Work]:
         return [self.works[source.key] for source in door.sources]
-
-    def _door_request(self, door: Door) -> Request:
-        known = self.visits.door(door.key, door.readers)
-        # A page that is watched for change is no way in: its answer is itself what is to be read.
-        role = "page" if door.kind == "page" else "door"
-        large = {"download_maxsize": door.maxsize, "download_timeout": LARGE_TIMEOUT} if door.maxsize else {}
-        return Request(
-            door.url,
-            callback=self.on_door,
-            errback=self.on_door_error,
-            cb_kwargs={"door": door},
-            headers=_conditional(known.etag, known.last_modified) if known else {},
-            meta=self._meta(tuple(source.key for source in door.sources), door.kind, role) | large,
-            priority=DOOR_PRIORITY,
-            dont_filter=True,
-        )
-
-    def _meta(self, sources: tuple[str, ...], door: str, role: str) -> dict[str, Any]:
-        return {"sources": sources, "door": door, "role": role, "handle_httpstatus_list": EVERY_STATUS}
 
     def count(self, sources: tuple[str, ...], size: int, seconds: float) -> None:
         """Enter an answer's bytes, shared out among the sources that it is for, and how long it took."""
@@ -151,7 +127,7 @@ class Lookout(Spider):
             self._shut(door, *explain_status(response.status), response.status)
             if door.kind == "archive" and response.status in GONE:
                 self.visits.read_door(door.key, door.readers, [], self.started)
-        elif _sent_home(response, door.url):
+        elif sent_home(response, door.url):
             self._shut(door, "redirected_home", f"leads to {response.url}", response.status)
         else:
             more = await self._read_door(response, door)
@@ -171,7 +147,7 @@ class Lookout(Spider):
 
     async def _read_door(self, response: Response, door: Door) -> list[Door]:
         now, last = self.clock(), self.visits.door(door.key, door.readers)
-        answer = Answer(response.url, response.body, _text(response, "Content-Type"))
+        answer = answer_of(response)
         found: list[tuple[Source, Found]] = []
         for source in door.sources:
             try:
@@ -198,9 +174,7 @@ class Lookout(Spider):
             work.tally.left += said.skipped
             for host in said.refused:
                 self._fail(work, door.url, "credentials", f"a link to {host} carries a user name", None)
-        self.visits.read_door(
-            door.key, door.readers, named, self.started, self.validators(response), back=bool(door.since)
-        )
+        self.visits.read_door(door.key, door.readers, named, self.started, freshness(response), back=bool(door.since))
         return list(dict.fromkeys(more for _, said in found for more in said.doors))
 
     def _keep_documents(self, source: Source, door: Door, said: Found) -> None:
@@ -233,15 +207,7 @@ class Lookout(Spider):
     def _ask(self, work: Work) -> Iterator[Request]:
         page = None if self.stopping.is_set() else work.next_page()
         if page:
-            yield Request(
-                page.url,
-                callback=self.on_page,
-                errback=self.on_page_error,
-                cb_kwargs={"page": page},
-                headers=_conditional(page.etag, page.last_modified) if page.fetched_at else {},
-                meta=self._meta((page.source,), page.door, "page") | {"hint": page.hint, "via": page.via},
-                dont_filter=True,
-            )
+            yield ask_page(page, self.on_page, self.on_page_error)
 
     def on_page(self, response: Response, page: Page) -> Iterator[Request]:
         """Enter a page's answer, when to look again, and the documents that it links to."""
@@ -250,8 +216,8 @@ class Lookout(Spider):
         work.done()
         if status in {200, 203, 304} or status in GONE:
             # An article that leads to the home page is as gone as one that says so: it is looked at as often.
-            seen = 404 if _sent_home(response, page.url) else 200 if status == 203 else status
-            self.visits.answered(page.key, seen, self.validators(response), self.clock(), matched=matched)
+            seen = 404 if sent_home(response, page.url) else 200 if status == 203 else status
+            self.visits.answered(page.key, seen, freshness(response), self.clock(), matched=matched)
             work.tally.pages_read += 1
         else:
             self.visits.failed(page.key, status, self.clock(), matched=matched)
@@ -269,7 +235,7 @@ class Lookout(Spider):
         """Line up the documents that a page links to, where the source wants them."""
         if not work.source.documents:
             return
-        answer, now = Answer(response.url, response.body, _text(response, "Content-Type")), self.clock()
+        answer, now = answer_of(response), self.clock()
         linked = linked_documents(answer, work.source.body)
         self.visits.note(work.source.key, "document", page.url, linked, now)
         for document in self.visits.due_of((entry.url for entry in linked), now):
@@ -318,11 +284,6 @@ class Lookout(Spider):
         key, run = work.source.key, self.plan.run_id
         self.visits.fail(Failure(self.clock(), "fetch", reason, url, key, detail, status, run_id=run))
 
-    @staticmethod
-    def validators(response: Response) -> tuple[str | None, str | None]:
-        """What the server said of freshness: ETag and Last-Modified."""
-        return _text(response, "ETag") or None, _text(response, "Last-Modified") or None
-
     def closed(self, reason: str) -> None:
         """Close the account: Scrapy calls it however the crawl ends, short of a kill."""
         if self._deadline:
@@ -340,17 +301,3 @@ class Lookout(Spider):
 
 def _count(found: Found) -> int:
     return max(found.seen, len(found.entries) + len(found.documents))
-
-
-def _sent_home(response: Response, asked: str) -> bool:
-    """Whether a redirect led to a home page from an address that is none."""
-    return urlsplit(response.url).path in {"", "/"} and urlsplit(asked).path not in {"", "/"}
-
-
-def _conditional(etag: str | None, modified: str | None) -> dict[str, str]:
-    headers = {"If-None-Match": etag, "If-Modified-Since": modified}
-    return {name: value for name, value in headers.items() if value}
-
-
-def _text(response: Response, header: str) -> str:
-    return (response.headers.get(header) or b"").decode("latin-1")
