@@ -74,7 +74,7 @@ SELECT v.capture_id FROM versions v
 WHERE v.article_id IN (SELECT article_id FROM wanted)
   AND NOT EXISTS (FROM wanted w WHERE v.capture_id = w.capture_id AND (v.text IS NULL) = w.first);
 
-CREATE OR REPLACE TEMP TABLE texts AS
+CREATE OR REPLACE TEMP TABLE shown_texts AS
 SELECT id AS article_id, version, title, published_at, access, text FROM new_articles
 UNION ALL
 SELECT a.id, a.version, a.title, a.published_at, a.access, a.text FROM articles a
@@ -93,7 +93,7 @@ INSERT INTO versions BY NAME
 SELECT w.article_id, w.version, w.seen_at, w.capture_id, t.title, t.published_at, t.access,
        CASE WHEN NOT w.first THEN t.text END AS text
 FROM missing w
-JOIN (FROM texts QUALIFY row_number() OVER (PARTITION BY article_id, version) = 1) t USING (article_id, version)
+JOIN (FROM shown_texts QUALIFY row_number() OVER (PARTITION BY article_id, version) = 1) t USING (article_id, version)
 ORDER BY w.seen_at, w.capture_id;
 
 DELETE FROM articles WHERE id IN (SELECT article_id FROM missing WHERE first);

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from pipeline.archive import BrokenArchiveError, read_archive
 from pipeline.history import Batch, Kept, keep
 from pipeline.records import Capture, Failure, Run, Source
+from pipeline.relate import relate
 from pipeline.rules import Rules
 from pipeline.stages import Findings, look, unread
 from pipeline.store import Store, reading, writing
@@ -84,6 +85,7 @@ def ingest(archive: Path, database: Path, how: Ingest, ledger: Ledger = Ledger()
         with writing(database) as store, store.transaction():
             _keep_ledger(store, how, ledger)
             total = _sum(total, _keep_parts(store, batch, how, meter))
+            relate(store, how.sources)
     return total
 
 
@@ -106,6 +108,7 @@ def rebuild(archive: Path, database: Path, how: Ingest, ledger: Ledger = Ledger(
         with store.transaction():
             _keep_ledger(store, how, ledger)
             store.insert("announced", announced, ANNOUNCED_KEY)
+            relate(store, how.sources)
     return total
 
 

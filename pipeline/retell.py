@@ -28,13 +28,11 @@ WITH newest AS (
 now AS (
     SELECT v.article_id, v.version, coalesce(v.text, a.text) AS text, v.title, a.authors,
            coalesce(a.source, regexp_extract(a.canonical_url, '^https?://([^/]+)', 1)) AS source,
-           coalesce(v.published_at, a.first_seen_at) AS dated_at,
-           v.article_id IN (SELECT article_id FROM mentions) AS tagged
+           coalesce(v.published_at, a.first_seen_at) AS dated_at
     FROM newest v JOIN articles a ON a.id = v.article_id
+    WHERE v.article_id IN (SELECT article_id FROM mentions)  -- who reprints what nobody looks for is not asked
 )
-SELECT * FROM now
-WHERE NOT EXISTS (FROM texts t WHERE t.article_id = now.article_id AND t.version = now.version
-                  AND t.dated_at = now.dated_at AND (t.words_told IS NOT NULL) = now.tagged)
+SELECT *, row_number() OVER (ORDER BY article_id) AS place FROM now ANTI JOIN texts USING (article_id, version, dated_at)
 """
 
 # Both ways, so that a walk from text to text is a join on one column.
@@ -90,14 +88,14 @@ def _sign(store: Store) -> int:
     """The rows of `texts` for what is unsigned, some at a time."""
     count = store.select("SELECT count(*) FROM unsigned").rows[0][0]
     for begin in range(0, count, SLICE):
-        found = store.select("FROM unsigned WHERE rowid >= ? AND rowid < ?", [begin, begin + SLICE]).dicts()
+        found = store.select("FROM unsigned WHERE place > ? AND place <= ?", [begin, begin + SLICE]).dicts()
         store.insert("texts", map(_signed, found), ("article_id",), replace=True)
     return int(count)
 
 
 def _signed(row: Mapping[str, Any]) -> dict[str, object]:
     kept = {name: row[name] for name in ("article_id", "version", "source", "dated_at", "title")}
-    said = sorted(telling_words(row["title"], row["text"])) if row["tagged"] else None
+    said = sorted(telling_words(row["title"], row["text"]))
     credited = agencies(row["text"], row["authors"])
     return kept | signature(row["text"])._asdict() | {"agencies": credited, "words_told": said}
 
