@@ -16,7 +16,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO, FileIO
 from pathlib import Path
@@ -30,6 +30,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from pipeline.encodings import decoded
+from pipeline.kept import CONTENT_TYPE, parsed
 from pipeline.members import GZIP, MEMBER_BYTES, members
 from pipeline.records import Capture, Hint, Role
 
@@ -213,6 +214,7 @@ def read_archive(
     Other people's files (wget, browsertrix; gzip or not) give captures without source, door or hint.
     """
     said: dict[str, dict[str, Any]] = {}
+    read: dict[str, bytes] = {}
 
     def damaged(offset: int, why: str) -> None:
         error = BrokenArchiveError(f"{path.name} at byte {offset}: {why}")
@@ -224,18 +226,25 @@ def read_archive(
         about = record.rec_headers
         if record.rec_type == "metadata" and about.get_header("Content-Type") == "application/json":
             said[about.get_header("WARC-Concurrent-To") or ""] = _loads(raw)
+        elif record.rec_type == "conversion" and about.get_header("Content-Type") == CONTENT_TYPE:
+            read[about.get_header("WARC-Refers-To") or ""] = raw
         elif record.rec_type in {"response", "revisit"} and record.http_headers:
-            told = said.pop(about.get_header("WARC-Record-ID") or "", {})
+            name = about.get_header("WARC-Record-ID") or ""
             try:
-                capture = _capture(record, raw, told, path.name, offset)
+                capture = _capture(record, raw, said.pop(name, {}), path.name, offset)
+                if capture.withheld and name in read:
+                    kept = parsed(read.pop(name), capture.id, capture.source)
+                    capture = replace(capture, reading=kept.article, unread=kept.unread)
             except ValueError as error:
                 damaged(offset, str(error))
                 continue
             yield capture, end
 
 
-def withhold(path: Path, target: Path, ids: Collection[str]) -> int:
+def withhold(path: Path, target: Path, ids: Collection[str], before: Callable[[str], bytes] = lambda _: b"") -> int:
     """Copy an archive file of ours to `target`, without the bodies of these captures; how many there were.
+
+    `before` gives a record to put before such a capture (see `kept`), as one gzip member.
 
     What is left of such a capture are its headers and the digest of what it was: WARC-Truncated says so, and reading
     gives it as `withheld`. All other bytes are copied as they are. Raises BrokenArchiveError for a damaged file.
@@ -250,6 +259,7 @@ def withhold(path: Path, target: Path, ids: Collection[str]) -> int:
         for offset, end, record, _ in _records(path, 0, damaged):
             said = record.rec_headers.get_header
             if record.rec_type == "response" and not said(WITHHELD) and _bare_id(said("WARC-Record-ID") or "") in ids:
+                out.write(before(_bare_id(said("WARC-Record-ID"))))
                 writer.write_record(_without_body(record))
                 count += 1
             else:

@@ -78,18 +78,18 @@ def seal(archive: Path, now: datetime) -> list[Link]:
         known = {link.file for link in links}
         added: list[Link] = []
         for path in sorted((*archive.glob("*.warc"), *archive.glob("*.warc.gz"))):
-            if path.name not in known and not _in_use(path):
+            if path.name not in known and not is_in_use(path):
                 link = _link((links + added)[-1:], "sealed", path, now, "")
                 _append(chain, link)
                 added.append(link)
         return added
 
 
-def note_change(archive: Path, path: Path, kind: str, note: str, now: datetime) -> Link:
-    """Add the link that says that a sealed file was rewritten or dropped."""
+def note_change(archive: Path, path: Path, kind: str, note: str, now: datetime, content: Path | None = None) -> Link:
+    """Add the link that says that a sealed file was rewritten or dropped; `content` is what will stand at `path`."""
     with (archive / CHAIN).open("a+b") as chain:
         fcntl.flock(chain, fcntl.LOCK_EX)
-        link = _link(_repaired(chain)[-1:], kind, path, now, note)
+        link = _link(_repaired(chain)[-1:], kind, path, now, note, content)
         _append(chain, link)
         return link
 
@@ -137,7 +137,7 @@ def verify_archive(archive: Path, progress: Callable[[int, int], None] = lambda 
         if not listed.exists() or hashlib.sha256(listed.read_bytes()).hexdigest() != link.list_sha256:
             faults.append(Fault(listed.name, "is gone or has changed since it was sealed"))
     for file in sorted((*archive.glob("*.warc"), *archive.glob("*.warc.gz"))):
-        if file.name not in newest and not _in_use(file):
+        if file.name not in newest and not is_in_use(file):
             faults.append(Fault(file.name, f"is in no link of {CHAIN}"))
     return faults
 
@@ -154,19 +154,26 @@ def listed_records(lines: bytes) -> Iterator[tuple[int, int, str]]:
         yield int(offset), int(size), digest
 
 
-def _link(before: list[Link], kind: str, path: Path, now: datetime, note: str) -> Link:
-    lines = _list(path) if path.exists() else b""
+def write_list(path: Path, content: Path) -> bytes:
+    """List the records of `content` as those of the file at `path`; the list."""
+    lines = _list(content)
     target = list_path(path)
-    if path.exists():
-        part = target.with_suffix(".part")
-        part.write_bytes(lines)
-        part.replace(target)
+    part = target.with_suffix(".part")
+    part.write_bytes(lines)
+    part.replace(target)
+    return lines
+
+
+def _link(before: list[Link], kind: str, path: Path, now: datetime, note: str, content: Path | None = None) -> Link:
+    content = content or path
+    there = content.exists()
+    lines = write_list(path, content) if there else b""
     return Link(
         number=before[-1].number + 1 if before else 1,
         kind=kind,
         file=path.name,
-        bytes=path.stat().st_size if path.exists() else 0,
-        sha256=_sha256(path) if path.exists() else FIRST,
+        bytes=content.stat().st_size if there else 0,
+        sha256=_sha256(content) if there else FIRST,
         list_sha256=hashlib.sha256(lines).hexdigest(),
         at=now.astimezone(UTC).isoformat(),
         note=note,
@@ -217,7 +224,7 @@ def _compact(fields: dict[str, object]) -> str:
     return json.dumps(fields, ensure_ascii=True, separators=(",", ":"))
 
 
-def _in_use(path: Path) -> bool:
+def is_in_use(path: Path) -> bool:
     """Whether a crawl still writes the file: it holds a lock on it."""
     with path.open("rb") as file:
         try:

@@ -89,6 +89,11 @@ def collect(store: Store, article: str, sources: Mapping[str, Source], rules: Ru
 
 def pack(evidence: Evidence, archive: Path) -> bytes:
     """The WACZ file. Raises MistakeError when a capture is no longer in the archive (retention, or a loss)."""
+    if any(capture["withheld"] and capture["article_id"] for capture in evidence.captures):
+        raise MistakeError(
+            "the bytes of this article are no longer kept (retention, or its site reserves text and data mining),"
+            " so it cannot be proved"
+        )
     seals = {SEALS: _bytes(archive / CHAIN)}
     files = sorted({capture["file"] for capture in evidence.captures})
     for name in files:

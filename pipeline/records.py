@@ -77,7 +77,8 @@ class Capture:
     `source` and `door` are None for other people's WARC files. `file` and `offset` say where the record stands.
     `status` is 304 as well when the server sent the very bytes that an earlier record holds: then `body` is empty and
     `payload_sha256` names them. `reserved`: the site reserves text and data mining, so its text may not be kept.
-    `withheld`: the archive keeps no more than the headers and the digest of what was sent.
+    `withheld`: the archive keeps no more than the headers and the digest of what was sent; `reading` is what had been
+    read in it, or `unread` why nothing was (reason and detail).
     """
 
     id: str
@@ -96,6 +97,8 @@ class Capture:
     offset: int = 0
     reserved: bool = False
     withheld: bool = False
+    reading: Article | None = None
+    unread: tuple[str, str] | None = None
 
     def header(self, name: str) -> str:
         """The first value of a header, whatever the case of its name; empty when absent."""

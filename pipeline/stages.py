@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,10 @@ from pipeline.rules import Rules
 from pipeline.tag import find_mentions
 
 Field = Literal["title", "text"]
+SENTENCE = 300  # characters of a matching sentence that are kept of a site that reserves text and data mining
+
+
+Placed = tuple[tuple[Field, Mention], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,48 @@ def look(capture: Capture, sources: Mapping[str, Source], rules: Rules) -> Findi
     if capture.role != "page" or capture.status != 200:
         return Findings()
     try:
-        article = _storable(extract(capture, sources.get(capture.source or "")))
+        article = _storable(capture.reading or _extracted(capture, sources))
     except UnreadableError as fault:
         # Other people's archives hold images, styles and scripts as well: that these are no articles is no failure.
         foreign = capture.source is None and fault.reason == "unsupported"
         return Findings() if foreign else Findings(failure=unread(capture, fault.reason, fault.detail))
-    return Findings(article, tuple(mentions(article.title, article.text, rules)))
+    found = tuple(mentions(article.title, article.text, rules))
+    if capture.reserved and not capture.withheld:
+        article, found = shortened(article, found)
+    return Findings(article, found)
+
+
+def _extracted(capture: Capture, sources: Mapping[str, Source]) -> Article:
+    if capture.withheld:
+        raise UnreadableError(*(capture.unread or ("withheld", "its bytes are not kept, nor what was read in them")))
+    return extract(capture, sources.get(capture.source or ""))
+
+
+def shortened(article: Article, found: Iterable[tuple[Field, Mention]]) -> tuple[Article, Placed]:
+    """What may be kept of a site that reserves text and data mining: the title, and the sentences that matched, each of
+    SENTENCE characters at most; the mentions stand in these."""
+    sentences: list[str] = []
+    kept: list[tuple[Field, Mention]] = []
+    for where, mention in found:
+        sentence = _cut(mention.sentence, mention.surface)
+        if where == "title":
+            kept.append((where, replace(mention, sentence=sentence)))
+            continue
+        if sentence not in sentences:
+            sentences.append(sentence)
+        line = sentences.index(sentence)
+        start = sum(len(one) + 1 for one in sentences[:line]) + sentence.index(mention.surface)
+        kept.append((where, replace(mention, sentence=sentence, start=start, end=start + len(mention.surface))))
+    return replace(article, text="\n".join(sentences)), tuple(dict.fromkeys(kept))
+
+
+def _cut(sentence: str, surface: str) -> str:
+    """No more of a sentence than SENTENCE characters around the words that were found; they alone, where they are not
+    in it as they are in the text."""
+    if surface not in sentence:
+        return surface
+    begin = max(0, min(sentence.index(surface) - (SENTENCE - len(surface)) // 2, len(sentence) - SENTENCE))
+    return sentence[begin : begin + max(SENTENCE, len(surface))]
 
 
 def mentions(title: str, text: str, rules: Rules) -> Iterator[tuple[Field, Mention]]:

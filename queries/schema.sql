@@ -56,7 +56,8 @@ CREATE TABLE IF NOT EXISTS captures (
     payload_sha256 VARCHAR NOT NULL,    -- of the body as it was received
     version VARCHAR,                    -- the version of the article that this capture shows
     file VARCHAR NOT NULL,              -- in home/archive
-    "offset" BIGINT NOT NULL
+    "offset" BIGINT NOT NULL,
+    withheld BOOLEAN DEFAULT false      -- its bytes are no longer kept (retention, a reservation): what was read in them is
 );
 
 -- One row an article, as it was when first seen. Key: id.

@@ -1,13 +1,18 @@
-"""evidence, verify: what can be proved, years later, to someone who does not trust us."""
+"""evidence, verify, seal, retention: what can be proved, years later, to someone who does not trust us."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from pipeline.commands.common import bar, now, options
+from pipeline.commands.common import BUSY, bar, now, options
 from pipeline.records import MistakeError
+
+if TYPE_CHECKING:
+    from pipeline.chain import Fault
 
 PANEL = "Proof"
 MARKS = {"holds": "+", "fails": "!", "undecided": "?", "note": " "}
@@ -16,6 +21,8 @@ MARKS = {"holds": "+", "fails": "!", "undecided": "?", "note": " "}
 def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(evidence)
     app.command(rich_help_panel=PANEL)(verify)
+    app.command(rich_help_panel="Care")(retention)
+    app.command(rich_help_panel="Care", name="seal")(close)
 
 
 def evidence(
@@ -59,8 +66,10 @@ def verify(
     if file is None:
         from pipeline.chain import verify_archive
 
+        at = options(context)
         with bar("Verify") as show:
-            faults = verify_archive(options(context).home.archive, show)
+            faults = verify_archive(at.home.archive, show)
+        faults += _check_stamps(at.home.archive)
         for fault in faults:
             print(f"! {fault.where} {fault.why}")
         print("the archive does not hold" if faults else "the archive holds")
@@ -82,3 +91,62 @@ def verify(
     fails = any(finding.verdict == "fails" for finding in findings)
     print("the pack does not hold" if fails else "the pack cannot be decided with these versions of the readers")
     raise typer.Exit(1)
+
+
+def retention(
+    context: typer.Context,
+    dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would be dropped."),
+) -> None:
+    """Drop the raw pages that matched nothing and are older than retention_days in vigie.toml.
+
+    `vigie run` does it daily. What was read in them stays. Pages of sites that reserve text and data mining go at once.
+    """
+    from pipeline.publish import BusyError
+    from pipeline.retention import retain
+
+    at = options(context)
+    try:
+        done = retain(at.home.archive, at.home.database, at.home.retention_days, now(), dry_run=dry_run)
+    except BusyError as busy:
+        print(f"vigie: {busy}", file=sys.stderr)
+        raise typer.Exit(BUSY) from None
+    what = "would lose their bytes" if dry_run else f"have lost their bytes: {done.bytes} less on the disk"
+    print(f"{done.captures} captures in {done.files} files {what}")
+
+
+def close(context: typer.Context) -> None:
+    """Seal the complete files of the archive, have the chain stamped, and print its last link, to be kept elsewhere."""
+    from pipeline.chain import seal
+    from pipeline.timestamps import MissingError, StampError, stamp
+    from pipeline.upkeep import chain_line
+
+    at = options(context)
+    seal(at.home.archive, now())
+    print(chain_line(at.home))
+    if at.home.timestamps:
+        try:
+            made = stamp(at.home.archive, at.home.timestamps.url, at.home.timestamps.certificate)
+        except (StampError, MissingError) as error:
+            print(f"vigie: {error}", file=sys.stderr)
+            raise typer.Exit(1) from None
+        print(f"stamped {made.at.isoformat()} by {made.root}" if made else "it has its time stamp")
+
+
+def _check_stamps(archive: Path) -> list[Fault]:
+    """Say what each time stamp of the archive proves; those that do not hold."""
+    from pipeline.chain import CHAIN, Fault, read_chain
+    from pipeline.timestamps import MissingError, stamp_files, stamps
+
+    files = stamp_files(archive)
+    if not files:
+        return []
+    faults = []
+    try:
+        for found in stamps(files, read_chain((archive / CHAIN).read_bytes())[0]):
+            if isinstance(found, Fault):
+                faults.append(found)
+            else:
+                print(f"+ link {found.number} and all before it existed on {found.at.isoformat()}, says {found.root}")
+    except MissingError as error:
+        print(f"  the time stamps were not checked: {error}")
+    return faults
