@@ -20,7 +20,7 @@ _WALL = re.compile(
     r"\b(la suite|cet article|ce contenu|la fin|la lecture|l.intégralité|l.accès)\s([^.]{0,30}\s)?(est|sont)\s"
     r"(\w+ment\s)?réservée?s? (à nos|aux) abonnée?s|"
     r"pour (lire|découvrir|connaître|accéder à|poursuivre) (la suite|la lecture|l.intégralité|cet article)"
-    r"[^.]{0,80}abonne|"
+    r"[^.]{0,80}(abonne|(créez|créer) (votre|un) compte|inscrivez-vous|connectez-vous|identifiez-vous)|"
     r"lisez la suite pour|(envie|besoin) de (lire|connaître) la suite|débloque[rz] (votre|cet) article|"
     r"abonnez-vous pour (lire|continuer|accéder|découvrir|poursuivre)",
     re.IGNORECASE,
@@ -92,6 +92,13 @@ def ends_at_a_wall(text: str) -> bool:
         return True
     lines = text[-2 * END :].split("\n")
     return bool(_LABEL.search(lines[-1])) and not any(_READ_ALSO.match(one) for one in lines[-3:])
+
+
+def before_a_wall(text: str) -> str:
+    """A text without such a sentence near its end and what is said after it: who pays how much for what."""
+    start = max(0, len(text) - END)
+    found = _WALL.search(text, start)
+    return text[: text.rfind("\n", 0, found.start()) + 1].rstrip() if found else text
 
 
 def shows_a_wall(tree: HtmlElement) -> bool:

@@ -33,6 +33,7 @@ _ASIDE_CLASS = re.compile(
 _STANDFIRST_CLASS = re.compile(
     r"chap[oe]|standfirst|lede|article-?_?(intro|lead|hat|summary|desc)|\bhat\b", re.IGNORECASE
 )
+_HIDDEN = re.compile(r"display\s*:\s*none")
 _SENTENCE_END = re.compile(r"[.!?…:][\s»”\"')\]]*$")
 _MOST_HEAD = 3
 _LAST_MET = 3
@@ -47,7 +48,7 @@ _NOISE = re.compile(
     r"article réservé|la suite (de cet article )?est réservée|il vous reste\s+[\d.,]+\s*%|pour lire la suite|"
     r"lisez la suite|(envie|besoin) de lire la suite|débloque[rz]|"
     r"(article |contenu )?réservée?s? (à nos|aux) abonnée?s|"
-    r"temps de lecture|lecture\s*:?\s*\d+ min)",
+    r"temps de lecture|lecture\s*:?\s*\d+ min|crédits? photos?\s*:|.*(\{\{|<%))",
     re.IGNORECASE,
 )
 
@@ -157,10 +158,14 @@ def _tells(element: HtmlElement, block: str) -> bool:
     if len(block) < 60 or not _SENTENCE_END.search(block) or (len(block) < 120 and block.endswith("?")):
         return False
     boxes = (one for one in (element, *element.iterancestors()) if one.tag not in ("html", "body", "main", "article"))
-    if any(one.tag in _ASIDE_TAGS or _ASIDE_CLASS.search(_marks(one)) for one in boxes):
+    if any(one.tag in _ASIDE_TAGS or _ASIDE_CLASS.search(_marks(one)) or _is_hidden(one) for one in boxes):
         return False
     linked = sum(len(str(link.text_content())) for link in element.iter("a"))
     return linked * 3 < len(block)
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None
 
 
 def _marks(element: HtmlElement) -> str:

@@ -20,7 +20,7 @@ from lxml.etree import ParserError, XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura import bare_extraction
 
-from pipeline import access, body, dates, jsonld, metadata, official, pdf, plain, titles
+from pipeline import access, body, boxes, dates, jsonld, metadata, official, pdf, plain, titles
 from pipeline.canonical import canonical_url, page_canonical
 from pipeline.records import Access, Article, Capture, Source, article_id
 
@@ -193,9 +193,12 @@ def _read_html(capture: Capture, source: Source | None) -> Reading:
     body.undress(page.tree)
     if source and free is False:
         body.drop_marked(page.tree, source.paid_marker, source.body)
+    if free is False:
+        boxes.drop_granted(page.tree)
     title = titles.title(page, (source.name,) if source else (), capture.hint.title)
     when, dated_from = _html_date(page, title, capture)
     authors = metadata.authors(page)
+    boxes.drop_boxes(page.tree)
     text, paid = _text(page, title, source, free)
     if len(text) < 600 and _GONE.search(title):
         raise UnreadableError("soft_404", title)
@@ -259,8 +262,8 @@ def _text(page: metadata.Page, title: str, source: Source | None, free: bool | N
     sold = free is False or (
         free is None and (access.ends_at_a_wall(extracted) or body.stops_at_a_wall(extracted, leaves))
     )
-    text = body.quiet(extracted)
-    said = "" if sold else plain.paragraphs(jsonld.text(page.article.get("articleBody")))
+    text = body.quiet(access.before_a_wall(extracted) if sold else extracted)
+    said = "" if sold else plain.paragraphs(jsonld.body(page.article))
     if len(said) > max(len(text) * 1.5, SHORT) and (free or not access.shows_a_wall(page.tree)):
         text = said
     text = body.completed(text, leaves, title, description)

@@ -107,6 +107,15 @@ def text(value: Any) -> str:
     return next((one.strip() for one in texts(value) if one.strip()), "")
 
 
+def body(node: Node) -> str:
+    """The text that an article gives of itself: its body, or its posts when it is a live page of several."""
+    posts = node.get("liveBlogUpdate")
+    several = [one for one in posts[:_MOST_NODES] if isinstance(one, dict)] if isinstance(posts, list) else []
+    told = "\n".join(text(one.get(name)) for one in several for name in ("headline", "articleBody"))
+    whole = text(node.get("articleBody"))
+    return told if len(told) > len(whole) else whole
+
+
 def addresses(node: Node) -> list[str]:
     """The addresses that a node gives for itself."""
     page = node.get("mainEntityOfPage")

@@ -248,6 +248,36 @@ def test_a_label_in_a_read_also_box_tells_nothing() -> None:
     assert found.text.endswith(SECOND.strip())
 
 
+def test_an_account_to_create_is_a_wall() -> None:
+    pitch = (
+        "<section class='mur'><h2>Pour lire la suite <br>et accéder gratuitement à 3 articles par mois,<br>créez votre "
+        "compte</h2><p>Ou, si vous en avez déjà un, tapez votre mot de passe</p><p>L’édition du jour au kiosque</p>"
+        "</section>"
+    )
+    found = read(page(f"{article(FREE * 3, SECOND * 2)}{pitch}"))
+    assert found.access == "teaser"
+    assert found.text == plain.paragraphs(f"{FREE * 3}\n{SECOND * 2}")
+
+
+def test_what_amp_grants_to_subscribers_is_not_read() -> None:
+    sections = (
+        f"<p>{FREE}</p><section subscriptions-section='content'><p>{SOLD * 9}</p></section>"
+        "<section subscriptions-section='content-not-granted'><p>La suite est réservée à nos abonnés.</p></section>"
+    )
+    amp = f"<article><h1>{TITLE}</h1>{sections}</article>"
+    assert "vendue" not in read(page(amp, SOLD_LD % "false")).text
+    assert "vendue" in read(page(amp, json_ld({"@type": "NewsArticle", "isAccessibleForFree": True}))).text
+
+
+def test_a_live_page_whose_posts_stand_in_json_ld_alone() -> None:
+    posts = [{"@type": "BlogPosting", "headline": f"Point {n}", "articleBody": FREE} for n in (2, 1)]
+    live = {"@type": "LiveBlogPosting", "headline": TITLE, "liveBlogUpdate": posts}
+    found = read(page(f"<h1>{TITLE}</h1><div id='live'></div>", json_ld(live)))
+    assert (found.access, found.text) == ("full", plain.paragraphs(f"Point 2\n{FREE}\nPoint 1\n{FREE}"))
+    sold = json_ld(live | {"isAccessibleForFree": False})
+    assert read(page(f"<h1>{TITLE}</h1><div id='live'></div>", sold)).text == ""
+
+
 # Titles
 
 
@@ -444,6 +474,73 @@ def test_menus_and_sales_stay_out_of_a_short_text() -> None:
         page(f"<h1>{TITLE}</h1><p>La mairie répond : le logiciel n’est pas utilisé.</p><p>Partager</p><p>S’abonner</p>")
     )
     assert found.text == "La mairie répond : le logiciel n’est pas utilisé."
+
+
+CONSENT = (
+    "<div {}><div><p>Nous utilisons des cookies pour mesurer notre audience, comme la CNIL le recommande.</p>"
+    "<p>Des informations sont gardées sur votre terminal, et vous pouvez modifier vos choix à tout moment.</p>"
+    "</div></div>"
+)
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "id='didomi-host'",
+        "class='eu-cookie-compliance'",
+        "id='tarteaucitronRoot'",
+        "class='bandeau-RGPD'",
+        "id='x-consent'",
+    ],
+)
+def test_a_consent_box_is_no_text(marks: str) -> None:
+    short = f"<div><h1>{TITLE}</h1><p>{FREE}</p></div>"
+    for body in (short + CONSENT.format(marks), CONSENT.format(marks) + short):
+        assert read(page(body)).text == FREE.strip()
+    with pytest.raises(UnreadableError, match="empty"):
+        read(page(f"<h1>Votre vie privée</h1>{CONSENT.format(marks)}"))
+
+
+def test_an_article_about_cookies_is_read() -> None:
+    said = "La CNIL a condamné un site dont les cookies suivaient les lecteurs sans leur consentement, a-t-elle dit. "
+    found = read(page(f"<div class='article cookies-accepted'><h1>{TITLE}</h1><p>{said * 3}</p></div>"))
+    assert found.text == plain.paragraphs(said * 3)
+
+
+OTHERS = "".join(
+    f"<div class='item'><h4><a href='/autre-{n}'>Une autre histoire, la {n}e</a></h4>"
+    f"<p>La CNIL a dit son mot d’une ville lointaine, où l’on voulait {n} caméras de plus.</p></div>"
+    for n in (2, 3, 4)
+)
+
+
+@pytest.mark.parametrize("label", ["A LIRE AUSSI", "À lire aussi :", "Sur le même sujet", "Articles similaires"])
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='x'><div class='tete'><i></i><h3>{0}</h3></div><div>{1}</div></div>",
+        "<section><p><strong>{0}</strong></p>{1}</section>",
+        "<h3>{0}</h3><ul><li><a href='/a'>La CNIL ailleurs, et ses amendes</a></li>"
+        "<li><a href='/b'>Encore la CNIL</a></li></ul>",
+    ],
+)
+def test_a_box_of_other_articles_is_no_text(box: str, label: str) -> None:
+    for paragraph in (FREE, FREE * 4):
+        assert read(page(article(paragraph) + box.format(label, OTHERS))).text == paragraph.strip()
+        assert read(page(article(paragraph, after=box.format(label, OTHERS)))).text == paragraph.strip()
+
+
+def test_a_label_before_the_article_takes_nothing_away() -> None:
+    links = "<p>À lire aussi</p><p><a href='/a'>Un premier</a></p><p><a href='/b'>Un deuxième</a></p>"
+    found = read(page(f"<h1>{TITLE}</h1><div>{links}<p>{FREE * 2}</p><p>{SECOND * 2}</p></div>"))
+    assert found.text.endswith(plain.paragraphs(f"{FREE * 2}\n{SECOND * 2}"))
+
+
+def test_templates_credits_and_hidden_blocks_stay_out() -> None:
+    hidden = f"<div style='display:none;'><p>{SECOND}</p></div>"
+    marks = "<p>{{ auteur.nom === 'x' ? 'Publié' : 'Brouillon' }}</p><p>Crédits photos : Agence</p>"
+    body = f"<div><h1>{TITLE}</h1>{hidden}<p>{FREE * 2}</p><p>{FREE[::-1]}</p>{marks}</div>"
+    assert read(page(body)).text == plain.paragraphs(f"{FREE * 2}\n{FREE[::-1]}")
 
 
 def test_an_article_inside_a_form_is_read() -> None:
