@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pipeline.archive import BrokenArchiveError, read_archive
 from pipeline.extract import UnreadableError, extract
@@ -48,6 +49,11 @@ def look(capture: Capture, sources: Mapping[str, Source], rules: Rules) -> Findi
 def _extracted(capture: Capture, sources: Mapping[str, Source]) -> Article:
     if capture.withheld:
         raise UnreadableError(*(capture.unread or ("withheld", "its bytes are not kept, nor what was read in them")))
+    try:
+        for address in (capture.url, capture.requested_url):
+            urlsplit(address)
+    except ValueError as error:
+        raise UnreadableError("no_address", str(error)) from None
     return extract(capture, sources.get(capture.source or ""))
 
 
