@@ -23,6 +23,8 @@ from pipeline.store import Store
 
 CHUNK = 5_000  # versions read at once
 MANY = 50_000  # versions that are found sooner by reading all
+MADE = 2  # the way in which the index is made: another number, another index
+RANKED = 50_000  # hits: what half a second is enough for, however much is stored
 SHOWN = 400  # characters of a sentence that are shown
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ`"), " ")
@@ -38,10 +40,11 @@ OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT", "S
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS docs (
-    id INTEGER PRIMARY KEY, article_id TEXT NOT NULL, version TEXT NOT NULL, source TEXT, day TEXT NOT NULL);
+    id INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE, article_id TEXT NOT NULL, version TEXT NOT NULL, source TEXT,
+    day TEXT NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, body, joined, content='', tokenize='unicode61');
 INSERT INTO words (words, rank) VALUES ('hashsize', 67108864);
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 """
 
 STORED = """
@@ -146,7 +149,7 @@ def bring_up_to_date(store: Store, path: Path, progress: Callable[[int, int], No
     with closing(_open(path)) as index:
         if _size(store) == index.execute("SELECT count(*) FROM docs").fetchone()[0]:
             return 0
-        known = {row[0] for row in index.execute("SELECT id FROM docs")}
+        known = {row[0] for row in index.execute("SELECT key FROM docs")}
         keys = store.select(f"SELECT article_id, version FROM ({STORED})").rows  # noqa: S608
         missing = {name: article for article, version in keys if (name := number(article, version)) not in known}
         done = 0
@@ -169,12 +172,13 @@ def _texts(store: Store, articles: Sequence[str]) -> Iterator[list[tuple[Any, ..
 
 def _add(index: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> int:
     docs, words = [], []
-    for article, version, source, at, title, text in rows:
-        name, head, body = number(article, version), fold(title), fold(text)
+    last = index.execute("SELECT coalesce(max(id), 0) FROM docs").fetchone()[0]
+    for name, (article, version, source, at, title, text) in enumerate(rows, last + 1):
+        head, body = fold(title), fold(text)
         joined = _joined(f"{head}\n{body}")
-        docs.append((name, article, version, source, f"{at.astimezone(UTC):%Y-%m-%d}"))
+        docs.append((name, number(article, version), article, version, source, f"{at.astimezone(UTC):%Y-%m-%d}"))
         words.append((name, head, body, joined))
-    index.executemany("INSERT INTO docs VALUES (?, ?, ?, ?, ?)", docs)
+    index.executemany("INSERT INTO docs VALUES (?, ?, ?, ?, ?, ?)", docs)
     index.executemany("INSERT INTO words (rowid, title, body, joined) VALUES (?, ?, ?, ?)", words)
     return len(docs)
 
@@ -186,7 +190,7 @@ def _joined(folded: str) -> str:
 
 
 def number(article_id: str, version: str) -> int:
-    """The row of a version in the index: both are hexadecimal hashes, and 60 of their bits tell them apart."""
+    """The key of a version in the index: both are hexadecimal hashes, and 60 of their bits tell them apart."""
     return (int(article_id, 16) * 31 + int(version, 16)) & ((1 << 60) - 1)
 
 
@@ -201,6 +205,7 @@ def find(
 ) -> tuple[int, list[Found]]:
     """How many articles have the words, and the first `limit` of them, the best first. `since`: published since then.
 
+    Words that stand nearly everywhere are counted and ranked among the RANKED versions that came in last.
     Raises MistakeError for words that make no question.
     """
     asked = expression(words)
@@ -211,7 +216,8 @@ def find(
         values += sources
     hits = (  # bm25 cannot be asked for within an aggregate: the hits are written down first
         "WITH hits AS MATERIALIZED (SELECT article_id, version, bm25(words, 8, 1, 1) AS rank, day"  # noqa: S608
-        f" FROM words JOIN docs ON docs.id = words.rowid WHERE {' AND '.join(clauses)})"
+        f" FROM words JOIN docs ON docs.id = words.rowid WHERE {' AND '.join(clauses)}"
+        f" ORDER BY words.rowid DESC LIMIT {RANKED})"
     )
     best = "SELECT article_id, version, min(rank), count(*) OVER () FROM hits GROUP BY article_id"
     with closing(_open(path)) as index:
@@ -287,7 +293,13 @@ def _size(store: Store) -> int:
 
 
 def _open(path: Path) -> sqlite3.Connection:
+    """The index; one that another Vigie made otherwise is made anew."""
     index = sqlite3.connect(path, timeout=30)
+    if index.execute("PRAGMA user_version").fetchone()[0] not in {0, MADE}:
+        index.close()
+        for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            file.unlink(missing_ok=True)
+        index = sqlite3.connect(path, timeout=30)
     index.execute("PRAGMA journal_mode = WAL")
     index.execute("PRAGMA synchronous = NORMAL")
     index.executescript(SCHEMA)

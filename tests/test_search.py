@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,17 @@ def test_an_edit_is_found_in_both_its_versions_and_told_apart(tmp_path: Path) ->
         assert bring_up_to_date(store, tmp_path / "search.sqlite") == 0
     (gone,), (there,) = search(tmp_path, "mouchard"), search(tmp_path, "logiciel")
     assert gone.article_id == there.article_id and not gone.still_there and there.still_there
+
+
+def test_an_index_that_was_made_otherwise_is_made_anew(tmp_path: Path) -> None:
+    rows = Rows()
+    rows.article("un", "Un mouchard.", SEEN)
+    rows.keep(tmp_path / "vigie.duckdb")
+    with closing(sqlite3.connect(tmp_path / "search.sqlite")) as index:
+        index.executescript("CREATE TABLE docs (id INTEGER); PRAGMA user_version = 1;")
+    with reading(tmp_path / "vigie.duckdb") as store:
+        assert bring_up_to_date(store, tmp_path / "search.sqlite") == 1
+    assert titles(tmp_path, "mouchard") == {"un"}
 
 
 @given(st.text())
