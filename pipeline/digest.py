@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -26,6 +27,8 @@ class Match:
 
     `place` is where it belongs, in words; `near` tells how near that is to the watch: 0 its places, 1 around them,
     2 elsewhere, 3 the whole country. `untold`: the topics that were not told yet. `archive`: published long before.
+    `story` is the matter that it is on. `copies`: the titles that print the same text and are told with it; `copied`:
+    what is told of them, each "article version topic".
     """
 
     article_id: str
@@ -49,6 +52,10 @@ class Match:
     in_title: bool = False
     still_there: bool = True
     archive: bool = False
+    story: str = ""
+    text_id: str = ""
+    copies: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
 
     @property
     def weight(self) -> int:
@@ -131,17 +138,43 @@ class Digest:
         matches = [
             ("match", match.article_id, topic, match.version) for match in self.matches for topic in match.untold
         ]
+        for one in (one for match in self.matches for one in match.copied):
+            article, version, topic = one.split(" ")
+            matches.append(("match", article, topic, version))
         return (*matches, *((change.event, change.article_id, "", change.version) for change in self.changes))
 
 
 def ranked(matches: Iterable[Match]) -> tuple[Match, ...]:
-    """The order of telling: archives last; the places nearest to the watch first; there the weightiest, the newest."""
+    """The order of telling: archives last; the places nearest to the watch first, of these the one of which most is
+    told; there the story with the weightiest article, and in it the weightiest, the newest."""
+    every = list(matches)
+    places: Counter[tuple[object, ...]] = Counter()
+    stories: dict[tuple[object, ...], int] = {}
+    for match in every:
+        place, story = (match.archive, match.place), (match.archive, match.place, match.story)
+        places[place] += match.weight
+        stories[story] = max(stories.get(story, 0), match.weight)
 
     def rank(match: Match) -> tuple[object, ...]:
         when = (match.published_at or match.first_seen_at).timestamp()
-        return match.archive, match.near, match.place, -match.weight, -when, match.article_id
+        place = -places[match.archive, match.place], match.place
+        story = -stories[match.archive, match.place, match.story], match.story
+        return match.archive, match.near, *place, *story, -match.weight, -when, match.article_id
 
-    return tuple(sorted(matches, key=rank))
+    return tuple(sorted(every, key=rank))
+
+
+def folded(matches: Iterable[Match]) -> tuple[Match, ...]:
+    """The matches with those that print one text told as one: by the first to publish it, the others as its copies."""
+    prints: dict[str, list[Match]] = {}
+    for match in matches:
+        prints.setdefault(match.text_id or match.article_id, []).append(match)
+    told = []
+    for same in prints.values():
+        first, *others = sorted(same, key=lambda m: ((m.published_at or m.first_seen_at).timestamp(), m.article_id))
+        events = tuple(f"{m.article_id} {m.version} {topic}" for m in others for topic in m.untold)
+        told.append(replace(first, copies=tuple(dict.fromkeys(m.source_name for m in others)), copied=events))
+    return tuple(told)
 
 
 def saved(digest: Digest) -> str:

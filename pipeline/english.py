@@ -95,6 +95,7 @@ WORDS = {
     "title_was": "the title was{colon}",
     "now_walled": "now for subscribers only",
     "now_open": "now free to read",
+    "copies": "same text in {titles}",
     "why": "Important{colon} {reasons}",
     "in_title": "named in the title",
     "nearby": "source of the place followed",

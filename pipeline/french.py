@@ -109,6 +109,7 @@ WORDS = {
     "title_was": "le titre était{colon}",
     "now_walled": "désormais réservé aux abonnés",
     "now_open": "désormais en accès libre",
+    "copies": "même texte dans {titles}",
     "why": "Important{colon} {reasons}",
     "in_title": "cité dès le titre",
     "nearby": "source du lieu suivi",

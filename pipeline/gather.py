@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline import english, french
 from pipeline.areas import covers, place_name
-from pipeline.digest import Change, Digest, Match, Sight, differences, ranked
+from pipeline.digest import Change, Digest, Match, Sight, differences, folded, ranked
 from pipeline.home import ACCESS_ORDER, Watch
 from pipeline.store import Store
 
@@ -64,7 +64,7 @@ def gather(
             "until": now,
         },
     ).dicts()
-    matches = ranked(_match(row, watch, labels, old) for row in found)
+    matches = ranked(folded(_match(row, watch, labels, old) for row in found))
     changes = () if since else _changes(store, watch, told, now, {match.article_id for match in matches})
     return Digest(
         watch=watch.key,
@@ -86,7 +86,7 @@ def sights(store: Store, sources: Sequence[str], until: datetime | None = None) 
 
 
 def _match(row: dict[str, Any], watch: Watch, labels: Mapping[str, str], old: datetime) -> Match:
-    area = row["area"] or []
+    area = _nearest(row["places"], watch.areas) or row["area"] or []
     return Match(
         article_id=row["article_id"],
         topics=tuple(row["topics"]),
@@ -109,16 +109,24 @@ def _match(row: dict[str, Any], watch: Watch, labels: Mapping[str, str], old: da
         in_title=row["in_title"],
         still_there=row["still_there"],
         archive=row["published_at"] < old if row["published_at"] else bool(row["at_first"]),
+        story=row["story_id"] or row["article_id"],
+        text_id=row["text_id"] or row["article_id"],
     )
 
 
 def _place(area: Sequence[str], language: str) -> str:
-    """The words for a source's area, until articles are placed by what they say."""
+    """The words for where an article plays; for its source's area, when it names no place."""
     words = LANGUAGES[language].WORDS
     if not area:
         return str(words["no_place"])
     names = ", ".join(words["france"] if code == "national" else place_name(code) for code in area[:3])
     return words["and_beyond"].format(places=names) if len(area) > 3 else names
+
+
+def _nearest(places: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """The one place that an article is told under: the watch's, or one near it, else the most important."""
+    near = [code for code in places if any(covers(code, ours) for ours in wanted)]
+    return [*(code for code in places if code in wanted), *near, *places][:1]
 
 
 def _nearness(area: Sequence[str], wanted: Sequence[str]) -> int:

@@ -146,6 +146,8 @@ def _matched(tongue: _Tongue, match: Match) -> Item:
         facts.append(tongue.say("teaser" if match.access == "teaser" else "title_only"))
     if not match.still_there:
         facts.append(tongue.say("gone_now"))
+    if match.copies:
+        facts.append(tongue.say("copies", titles=tongue.module.listed([clean(name) for name in match.copies])))
     reasons = [tongue.say(key) for key, holds in (("in_title", match.in_title), ("nearby", match.near == 0)) if holds]
     reasons += [tongue.counted("topics", len(match.topics))] if len(match.topics) > 1 else []
     reasons += [tongue.counted("mentions", match.mentions)] if match.mentions >= 5 else []

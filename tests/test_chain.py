@@ -88,6 +88,14 @@ def test_the_digest_tells_the_story_and_what_was_not_seen(demo: Demo) -> None:
     assert "\x1b" not in demo.output and "\x07" not in demo.output
 
 
+def test_the_digest_folds_a_reprint_and_places_articles_by_what_they_say(demo: Demo) -> None:
+    told = demo.output.replace("\u00a0", " ")
+    assert "même texte dans La Tribune du Beffroi" in told
+    assert told.count("Six communes mises en demeure par la CNIL pour leurs caméras") == 1
+    places = [line.split(" · ")[-1] for line in told.splitlines() if line.startswith("DÉJÀ PARUS")]
+    assert places[0] == "LILLE" and {"ROUBAIX", "TOURCOING", "CAEN", "MOIRANS"} <= set(places)
+
+
 def test_a_second_digest_says_nothing_twice(demo: Demo) -> None:
     again = json.loads(demo.vigie("digest", "--format", "json"))
     assert again["matches"] == []

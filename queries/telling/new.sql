@@ -54,12 +54,16 @@ place AS (  -- the sentence of the text that has most of the topics; the title w
         PARTITION BY m.article_id
         ORDER BY bool_and(m.field = 'title'), count(DISTINCT m.topic) DESC, min(m.rank), min(m.start), m.sentence) = 1
 ),
+about AS (  -- where it plays, most important first
+    SELECT article_id, list(code ORDER BY rank) AS places FROM article_places WHERE code <> '' GROUP BY article_id
+),
 begun AS (  -- the end of a source's first crawl: what it brought was there before
     SELECT source, min_by(coalesce(ended_at, started_at), started_at) AS at_time FROM runs GROUP BY source
 )
 SELECT a.id AS article_id, f.topics, f.untold, v.title, a.source, coalesce(s.name, a.source) AS source_name, s.kind, s.area,
        v.published_at, a.first_seen_at, a.canonical_url AS url, v.access, p.sentence, p.surfaces, f.version, f.mentions,
-       f.in_title, f.version = n.version AS still_there, a.first_seen_at <= b.at_time AS at_first
+       f.in_title, f.version = n.version AS still_there, a.first_seen_at <= b.at_time AS at_first,
+       coalesce(about.places, []) AS places, st.text_id, st.story_id
 FROM found f
 JOIN articles a ON a.id = f.article_id
 JOIN seen v ON v.article_id = f.article_id AND v.version = f.version
@@ -67,6 +71,8 @@ JOIN newest n ON n.article_id = f.article_id
 JOIN place p ON p.article_id = f.article_id
 LEFT JOIN sources s ON s.key = a.source
 LEFT JOIN begun b ON b.source = a.source
+LEFT JOIN about ON about.article_id = f.article_id
+LEFT JOIN stories st ON st.article_id = f.article_id
 WHERE a.first_seen_at <= $until AND ($since IS NULL OR a.first_seen_at >= $since)
   AND list_contains($access, v.access)
   AND (a.source IN (SELECT unnest($sources))
