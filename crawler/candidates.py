@@ -152,7 +152,9 @@ def entrances(page: Answer) -> list[Candidate]:
     tree = html_of(page).root
     refresh = [re.search(r"url\s*=\s*['\"]?([^'\";]+)", meta.get("content") or "", re.I)
                for meta in tree.xpath("//meta[translate(@http-equiv, 'REFSH', 'refsh')='refresh']")]  # fmt: skip
-    links = [match[1] for match in refresh if match] + [f.get("src") for f in tree.xpath("//frame[@src]|//iframe[@src]")]
+    links = [match[1] for match in refresh if match] + [
+        f.get("src") for f in tree.xpath("//frame[@src]|//iframe[@src]")
+    ]
     base = base_of(html_of(page), page)
     urls = [url for link in links if link and (url := clean_url(link, base)) and _same_owner(url, page.url)]
     if not urls:

@@ -7,7 +7,7 @@ Every address is asked for as a page, so that one candidate is one request, what
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from crawler.candidates import (
     feeds_listed,
     found_on,
     off_topic,
+    promise,
     sitemaps,
     sitemaps_below,
 )
@@ -37,9 +38,27 @@ SAMPLES = 3
 # A list is worth declaring from here on: three dated links of some length, or a few documents.
 GOOD_LISTING = 1.0
 GOOD_FEED = 0.3
+ENOUGH = 10  # entries; beyond them, a longer feed is no better
 OLD = timedelta(days=400)
 HOME_WEIGHT = 0.8
 CANDIDATE = Source("candidate", "", "municipal", ("national",))
+READ = frozenset({200, 203})
+ROBOTS = "robots.txt"
+EMPTY = "it has no entries"
+# The failures table's words, for a person.
+WORDS = {
+    "not_found": "there is no such page ({detail}): the address is wrong, or it has moved",
+    "refused": "the site refuses us ({detail})",
+    "robots": "robots.txt forbids it",
+    "robots_unreadable": "robots.txt cannot be read, so nothing is asked of the site ({detail})",
+    "dns": "there is no such host, or its name cannot be resolved now",
+    "timeout": "no answer in time",
+    "connection": "the server cannot be reached ({detail})",
+    "tls": "the certificate is not valid ({detail})",
+    "server_error": "the server fails ({detail})",
+    "redirected_home": "it {detail}: the page is gone",
+    "private_address": "it is no public address",
+}
 TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 
 
@@ -90,12 +109,13 @@ class Survey:
 def discover(home: str, look: Look, now: datetime) -> tuple[Survey, dict[str, Capture]]:
     """Ask for a home page, then for the best of what it leads to, and so on: what was tried, and all answers by the
     address asked for. Raises MistakeError when the home page cannot be read."""
-    captures, faults = _ask([home], look)
+    captures, failures = ask([home], look)
     if home not in captures:
-        raise MistakeError(f"{home} cannot be read: {faults.get(home) or next(iter(faults.values()), 'no answer')}")
-    page = _answer(captures[home])
+        failure = failures.get(home) or next(iter(failures.values()), None)
+        raise MistakeError(f"{home} cannot be read: {say(failure)}")
+    page = answer_of(captures[home])
     survey = Survey(page, now, asked={home.rstrip("/"), page.url.rstrip("/")})
-    robots = captures.get("robots.txt")
+    robots = captures.get(ROBOTS)
     survey.add(sitemaps(robots.body.decode("utf-8", "replace") if robots else "", page.url))
     _read_page(survey, Candidate("entrance", page.url, HOME_WEIGHT), page)
     if not any(one.weight >= 1 for one in survey.waiting.values()):
@@ -105,38 +125,44 @@ def discover(home: str, look: Look, now: datetime) -> tuple[Survey, dict[str, Ca
             survey.add(customary(page))
         if not (candidates := survey.take(most)):
             break
-        found, faults = _ask([one.url for one in candidates], look)
+        found, failures = ask([one.url for one in candidates], look)
         captures |= found
         for one in candidates:
-            _read(survey, one, found.get(one.url), faults.get(one.url, ""))
+            _read(survey, one, found.get(one.url), failures.get(one.url))
     return survey, captures
 
 
-def sample(source: Source, entries: Sequence[Entry], look: Look, known: dict[str, Capture]) -> list[Capture]:
+def sample(source: Source, entries: Sequence[Entry], look: Look, known: Mapping[str, Capture]) -> list[Capture]:
     """A few of the newest articles, as a first crawl would bring them; those that were read already are not asked."""
     chosen = entries[:SAMPLES]
     missing = [entry.url for entry in chosen if entry.url not in known]
-    found = known | (_ask(missing, look)[0] if missing else {})
+    found = dict(known) | (ask(missing, look, source)[0] if missing else {})
     return [replace(found[e.url], source=source.key, hint=e.hint) for e in chosen if e.url in found]
 
 
-def _ask(urls: Sequence[str], look: Look) -> tuple[dict[str, Capture], dict[str, str]]:
-    """The answers by the address asked for, robots.txt of the first by that name; and why there is none."""
-    captures, failures = look([replace(CANDIDATE, page=tuple(urls))])
-    found = {c.requested_url: c for c in captures if c.role == "page" and c.status in {200, 203}}
-    robots = next((c for c in captures if c.role == "robots" and c.url.endswith("/robots.txt") and c.status == 200), None)
+def ask(urls: Sequence[str], look: Look, source: Source = CANDIDATE) -> tuple[dict[str, Capture], dict[str, Failure]]:
+    """What each address answers, as if the source watched it as a page, and why it does not. The robots.txt of the
+    first one is there by that name."""
+    watching = replace(
+        source, page=tuple(urls), feed=(), sitemap=(), listing=(), archive=(), data=(), history=(), spider=""
+    )
+    captures, failures = look([watching])
+    found = {c.requested_url: c for c in captures if c.role == "page" and c.status in READ}
+    robots = next(
+        (c for c in captures if c.role == "robots" and c.url.endswith("/robots.txt") and c.status in READ), None
+    )
     if robots:
-        found.setdefault("robots.txt", robots)
-    return found, {failure.url: failure.detail or failure.reason for failure in failures}
+        found[ROBOTS] = robots
+    return found, {failure.url: failure for failure in failures}
 
 
-def _read(survey: Survey, one: Candidate, capture: Capture | None, fault: str) -> None:
+def _read(survey: Survey, one: Candidate, capture: Capture | None, failure: Failure | None) -> None:
     """Try an answer as what it was asked for as; a page where a feed was hoped for may lead to feeds."""
     kind = "listing" if one.kind in {"page", "entrance"} else one.kind
     if capture is None:
-        survey.tried.append(Tried(kind, one.url, fault=fault or "no answer"))
+        survey.tried.append(Tried(kind, one.url, fault=say(failure)))
         return
-    answer = _answer(capture)
+    answer = answer_of(capture)
     if answer.url != one.url and answer.url.rstrip("/") in survey.asked:
         survey.tried.append(Tried(kind, one.url, fault=f"leads to {answer.url}"))
         return
@@ -155,7 +181,8 @@ def _read(survey: Survey, one: Candidate, capture: Capture | None, fault: str) -
         said = f"{one.words} {title[1].decode('utf-8', 'replace') if title else ''} {urlsplit(one.url).path}"
         if tried.entries and off_topic(said):
             tried = replace(tried, entries=(), fault="of other things than news")
-        survey.tried.append(replace(tried, score=tried.score + one.weight / 20))
+        general = max(0.0, promise(one.words, "", survey.now)) / 5
+        survey.tried.append(replace(tried, score=tried.score + general + one.weight / 20))
 
 
 def _read_page(survey: Survey, one: Candidate, answer: Answer) -> None:
@@ -173,38 +200,44 @@ def _read_page(survey: Survey, one: Candidate, answer: Answer) -> None:
 
 
 def try_door(kind: str, url: str, answer: Answer, now: datetime, source: Source = CANDIDATE) -> Tried:
-    """What a feed, a listing or an archive names."""
+    """What a feed, a listing, an archive or a sitemap names, for a source."""
     try:
         found = read(Door(kind, url, (source,)), source, answer, now, first=True)
     except NotADoorError as error:
-        return Tried(kind, url, fault=str(error))
+        return Tried(kind, url, fault=f"an HTML page, not a {kind}" if _is_html(answer) else str(error))
     return _judge(kind, url, found, now)
 
 
 def try_sitemap(url: str, answer: Answer, now: datetime) -> tuple[Tried, list[str]]:
     """What a sitemap names, and the sitemaps that it is an index of."""
-    try:
-        found = read(Door("sitemap", url, (CANDIDATE,)), CANDIDATE, answer, now, first=True)
-    except NotADoorError as error:
-        return Tried("sitemap", url, fault=str(error)), []
-    if found.doors:
-        return Tried("sitemap", url, fault="an index of sitemaps"), [door.url for door in found.doors]
-    return _judge("sitemap", url, found, now), []
+    tried = try_door("sitemap", url, answer, now)
+    if tried.entries or tried.fault != EMPTY:
+        return tried, []
+    below = read(Door("sitemap", url, (CANDIDATE,)), CANDIDATE, answer, now, first=True).doors
+    return (replace(tried, fault="an index of sitemaps") if below else tried), [door.url for door in below]
 
 
 def _judge(kind: str, url: str, found: Found, now: datetime) -> Tried:
-    entries = tuple(e for e in found.entries if e.url not in found.old)
-    if not entries:
-        return Tried(kind, url, fault="lists nothing recent" if found.entries or found.doors else "lists nothing")
-    dated = [e.hint.published_at for e in entries if e.hint.published_at]
+    if not found.entries:
+        return Tried(kind, url, fault=EMPTY)
+    dated = [e.hint.published_at for e in found.entries if e.hint.published_at]
     stale = bool(dated) and max(dated) < now - OLD
-    score = min(len(entries), 20) / 20 + len(dated) / len(entries)
-    return Tried(kind, url, entries, score=score, stale=stale, fault="nothing for more than a year" if stale else "")
+    score = min(len(found.entries), ENOUGH) / ENOUGH + len(dated) / len(found.entries)
+    fault = f"nothing newer than {max(dated):%Y-%m-%d}" if stale else ""
+    return Tried(kind, url, found.entries, score=score, stale=stale, fault=fault)
+
+
+def say(failure: Failure | None) -> str:
+    """A failure as the end of a sentence."""
+    if failure is None:
+        return "no answer"
+    told = WORDS.get(failure.reason, "{reason} ({detail})" if failure.detail else "{reason}")
+    return told.format(reason=failure.reason.replace("_", " "), detail=failure.detail)
 
 
 def _is_html(answer: Answer) -> bool:
     return "html" in answer.content_type or bool(re.match(rb"\s*<(!doctype html|html)", answer.body, re.IGNORECASE))
 
 
-def _answer(capture: Capture) -> Answer:
+def answer_of(capture: Capture) -> Answer:
     return Answer(capture.url, capture.body, capture.header("Content-Type"))

@@ -73,7 +73,9 @@ def _title_beside(anchor: Any) -> str:
                 return said
         pieces = (" ".join(piece.split()) for piece in node.itertext())
         found = max(
-            (p for p in pieces if not is_dull(p) and len(FRENCH_DATE.sub("", p)) > len("Publié le ")), key=len, default=""
+            (p for p in pieces if not is_dull(p) and len(FRENCH_DATE.sub("", p)) > len("Publié le ")),
+            key=len,
+            default="",
         )
         if found and node.tag in {"tr", "li", "p", "article"}:
             break

@@ -35,7 +35,9 @@ OTHER_FOLDERS = re.compile(
     re.IGNORECASE,
 )
 # A query that names an article, and not a page of the list or a filter.
-NUMBERED = re.compile(r"(^|[&_\[]|%5B)(id|p|art|article|news|actu|actualite|num|ref)(_?\w*)(\]|%5D)?=?\d", re.IGNORECASE)
+NUMBERED = re.compile(
+    r"(^|[&_\[]|%5B)(id|p|art|article|news|actu|actualite|num|ref)(_?\w*)(\]|%5D)?=?\d", re.IGNORECASE
+)
 # Classes that differ from item to item of one list.
 VOLATILE = re.compile(r"odd|even|first|last|active|current|row|col.*|clearfix|has-.*|is-.*|wow|animated?")
 
@@ -112,7 +114,8 @@ def _listing(page: Answer, path: tuple[str, ...], links: list[tuple[str, Any]], 
     urls = {url for url, _ in links}
     if len(urls) < FEWEST_LINKS:
         return None
-    selector, entries = "", ()
+    selector = ""
+    entries: tuple[Entry, ...] = ()
     for depth in range(min(2, len(path)), len(path) + 1):
         selector = " > ".join(path[-depth:])
         entries = read_with(page, selector, now)
@@ -132,12 +135,18 @@ def _score(entries: tuple[Entry, ...], links: list[tuple[str, Any]], now: dateti
     dates = [entry.hint.published_at for entry in entries if entry.hint.published_at]
     to_come = sum(when > now + timedelta(days=1) for when in dates)
     folders = [unquote(urlsplit(entry.url).path.rpartition("/")[0]) for entry in entries]
-    if to_come * 2 > len(dates) > 0 or _most(JOBS.search(t) for t in titles) or _most(map(OTHER_FOLDERS.search, folders)):
+    if (
+        to_come * 2 > len(dates) > 0
+        or _most(JOBS.search(t) for t in titles)
+        or _most(map(OTHER_FOLDERS.search, folders))
+    ):
         return 0.0
     documents = fmean(is_pdf(entry.url) for entry in entries)
     words = fmean(0 if is_dull(title) else min(len(title), 60) for title in titles)
     score = min(len(entries), 20) * (0.15 + len(dates) / len(entries) + 0.5 * documents) * words / 60
-    return score * (0.6 + 0.4 * fmean(_in_title(link) for _, link in links)) * (0.5 + len(set(titles)) / len(titles) / 2)
+    return (
+        score * (0.6 + 0.4 * fmean(_in_title(link) for _, link in links)) * (0.5 + len(set(titles)) / len(titles) / 2)
+    )
 
 
 def _most(signs: Any) -> bool:

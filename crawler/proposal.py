@@ -3,32 +3,59 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import cast, get_args
 from urllib.parse import urlsplit
 
 from crawler.discover import GOOD_FEED, GOOD_LISTING, Survey, Tried
 from crawler.listings import common_path
-from crawler.spiders.doors import Answer, is_pdf, site
+from crawler.spiders.doors import Answer, clean_url, is_pdf, site
 from crawler.spiders.readers import html_of
 from crawler.visits import Entry
+from pipeline.areas import is_area
 from pipeline.records import Kind, MistakeError, Source
 
-DECLARED = ("name", "kind", "area", "home", "feed", "sitemap", "listing", "page", "archive", "links", "include", "documents")
-NO_NAME = re.compile(r"(page d.)?accueil|home( ?page)?|bienvenue|(le )?site (officiel|internet|web)|entrer|index", re.IGNORECASE)
+DECLARED = (
+    "name",
+    "kind",
+    "area",
+    "home",
+    "feed",
+    "sitemap",
+    "listing",
+    "page",
+    "archive",
+    "links",
+    "include",
+    "documents",
+)
+DOORS_SHOWN = ("feed", "sitemap", "listing", "page", "archive")
+KINDS: tuple[str, ...] = get_args(Kind)
+NO_NAME = re.compile(r"(page d.)?accueil|home( ?page)?|bienvenue|(le )?site (officiel|internet|web)|entrer|index", re.I)
 SITEMAP_OF_ARTICLES = re.compile(r"news|actu|post|article|blog|communiqu|presse", re.IGNORECASE)
 DATED_NAME = re.compile(r"20[0-3]\d|\d+\.xml|page=\d")
 KEY_LENGTH = 60
 
 
-def propose(survey: Survey, home: str, area: Sequence[str], kind: Kind) -> tuple[Source, tuple[Entry, ...]]:
+def as_declared(kind: str, area: Sequence[str]) -> Source:
+    """What a person says of a site, as a source without doors. Raises MistakeError for an unknown kind or area code,
+    all at once."""
+    faults = [] if kind in KINDS else [f"kind « {kind} » is none of {', '.join(KINDS)}"]
+    faults += [f"area « {code} » is no INSEE code of a commune (59350) or département (59)" for code in area
+               if not is_area(code)]  # fmt: skip
+    if faults:
+        raise MistakeError("\n".join(faults))
+    return Source("candidate", "", cast(Kind, kind), tuple(dict.fromkeys(area)) or ("national",))
+
+
+def propose(survey: Survey, home: str, wanted: Source) -> tuple[Source, tuple[Entry, ...]]:
     """The doors worth declaring, and what they name: the best feed, a list of what the feed does not hold, else a
-    sitemap of articles, else a page to be watched."""
+    sitemap of articles, else a page to be watched. `wanted` has the kind and area."""
     host = site(survey.home.url)
-    moved = host != site(home)
-    source = Source(
-        key_for(host), site_name(survey.home), kind, tuple(area) or ("national",), home=survey.home.url if moved else home
-    )
+    told = survey.home.url if host != site(home) else home
+    source = replace(wanted, key=key_for(host), name=site_name(survey.home), home=told)
     feed, listing = survey.best("feed", GOOD_FEED), survey.best("listing", GOOD_LISTING)
     entries: list[Entry] = []
     if feed:
@@ -36,8 +63,9 @@ def propose(survey: Survey, home: str, area: Sequence[str], kind: Kind) -> tuple
     if listing and _adds(listing, feed, survey):
         source = _with_listing(source, listing, survey)
         entries += [entry for entry in listing.entries if entry.url not in {known.url for known in entries}]
-    sitemap = survey.best("sitemap", GOOD_FEED)
-    if sitemap and _of_articles(sitemap, alone=not entries):
+    named = [one for one in survey.tried if one.kind == "sitemap" and one.entries and not one.stale]
+    sitemap = max((s for s in named if _of_articles(s, alone=not entries)), key=lambda s: s.score, default=None)
+    if sitemap:
         source = replace(source, sitemap=(sitemap.url,))
         entries = entries or list(sitemap.entries)
     if not entries:
@@ -110,17 +138,26 @@ def site_name(page: Answer) -> str:
     return told[-1][:100] if told and "://" not in told[-1] else site(page.url)
 
 
-def host_of(url: str) -> str:
-    """The host of an address; raises MistakeError when it is no http(s) address."""
-    try:
-        parts = urlsplit(url if "//" in url else f"https://{url}")
-        host, secret, _ = parts.hostname, parts.username or parts.password, parts.port
-    except ValueError:
-        host, secret, parts = None, None, urlsplit("")
-    if parts.scheme not in {"http", "https"} or not host or secret or not url.isprintable() or " " in url:
-        raise MistakeError(f"« {''.join(c for c in url if c.isprintable())} » is no address of a site: "
-                           "write it https://www.ville-x.fr")  # fmt: skip
-    return host
+def home_of(url: str) -> str:
+    """The address of a home page as it was typed, with or without https://. Raises MistakeError when it is none."""
+    whole = url.strip() if "//" in url else f"https://{url.strip()}"
+    if clean_url(whole, "") is None or not whole.isprintable() or re.search(r"[\s<>\"]", whole):
+        plain = "".join(sign for sign in url if sign.isprintable())
+        raise MistakeError(f"« {plain} » is no address of a site: write it https://www.ville-x.fr")
+    return whole if urlsplit(whole).path else f"{whole}/"
+
+
+def add_to(path: Path, source: Source, declared: Mapping[str, Source]) -> Path:
+    """Append a source to a sources.toml. Raises MistakeError, and leaves the file as it was, when its key or one of its
+    doors is declared already."""
+    doors = {url for name in DOORS_SHOWN for url in getattr(source, name)}
+    for key, known in declared.items():
+        if key == source.key or doors & {url for name in DOORS_SHOWN for url in getattr(known, name)}:
+            raise MistakeError(f"declared already, as « {key} »: `vigie sources check {key}` tries it")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"\n{to_toml(source)}")
+    return path
 
 
 def to_toml(source: Source) -> str:

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from pipeline.commands.common import Options, day, now, options, plain, table
+from pipeline.commands.common import day, now, options, plain, table
 from pipeline.french import PARIS
 from pipeline.records import Capture, MistakeError, Source
 
@@ -50,20 +50,25 @@ def list_sources(
 
 @sources.command()
 def check(context: typer.Context, key: str = typer.Argument(..., help="A declared source.")) -> None:
-    """Try a declared source: its doors, what they list, and a few articles as they would be read."""
-    from crawler.discover import try_declared
+    """Try a declared source: its doors, and a few articles as they would be read. Exit 1 when something is wrong."""
+    from crawler.checking import check as try_source
+    from crawler.discover import say
     from crawler.sources import select
+    from crawler.trial import Trial
 
     at = options(context)
     source = select(at.sources, [key])[0]
     if source.closed:
         raise MistakeError(f"« {key} » is declared closed: {source.closed}")
-    tried, captures, failures = try_declared(source, _look(at), now())
-    _print_tried(tried)
-    _print_pages(captures, source)
-    for failure in failures:
-        print(f"  ! {failure.reason} {failure.url} {failure.detail}")
-    raise typer.Exit(0 if any(one.entries for one in tried) or captures else 1)
+    with Trial(at.home.contact) as trial:
+        found = try_source(source, trial.look, now())
+    _print_tried(found.tried)
+    _print_pages(found.pages, source)
+    for failure in found.failures:
+        print(f"  ! {_shown(failure.url)}: {_shown(say(failure))}")
+    if not found.well:
+        print(f"« {key} » cannot be read as it is declared in {source.declared_in}", file=sys.stderr)
+        raise typer.Exit(1)
 
 
 @sources.command()
@@ -76,57 +81,53 @@ def discover(
 ) -> None:
     """Find a site's feeds, sitemaps and lists of press releases; try them; print the entry to declare."""
     from crawler.discover import discover as find
-    from crawler.discover import host_of, to_toml
+    from crawler.discover import sample
+    from crawler.proposal import add_to, as_declared, home_of, propose, to_toml
+    from crawler.trial import Trial
 
     at = options(context)
-    host_of(url)
-    home = url if "//" in url else f"https://{url}"
-    found = find(home, area or (), kind, _look(at), now())
-    _print_tried(found.tried)
-    _print_pages(found.pages, found.source)
-    entry = to_toml(found.source)
-    print(f"\n{entry}", end="")
+    home = home_of(url)
+    wanted = as_declared(kind, area or ())
+    if known := [key for key, source in at.sources.items() if home_of(source.home or home + "-") == home]:
+        print(f"Declared already: {', '.join(known)}; `vigie sources check {known[0]}` tries it", file=sys.stderr)
+    with Trial(at.home.contact) as trial:
+        survey, answers = find(home, trial.look, now())
+        source, entries = propose(survey, home, wanted)
+        pages = sample(source, entries, trial.look, answers)
+    _print_tried(survey.tried)
+    _print_pages(pages, source)
+    print(f"\n{to_toml(source)}", end="")
     if add:
-        if found.source.key in at.sources:
-            raise MistakeError(f"« {found.source.key} » is declared already; `vigie sources check {found.source.key}`")
-        path = at.path / "sources.toml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"\n{entry}")
+        path = add_to(at.path / "sources.toml", source, at.sources)
         print(f"\nAdded to {path}", file=sys.stderr)
-
-
-def _look(at: Options) -> Any:
-    from functools import partial
-
-    from crawler.trial import look
-
-    return partial(look, contact=at.home.contact)
 
 
 def _print_tried(tried: Iterable[Tried]) -> None:
     """The doors that were tried, a line each, and the newest entries of those that open."""
-    from pipeline.digest import clean
-
     for one in tried:
-        said = f"{len(one.entries)} entries" if one.entries else one.fault
-        print(f"{'+' if one.entries else '-'} {one.kind} {one.url} : {clean(said)}")
+        said = one.fault or (f"{len(one.entries)} entries" if one.entries else "answers")
+        print(f"{'-' if one.fault else '+'} {one.kind} {_shown(one.url)}: {_shown(said)}")
         for entry in one.entries[:3]:
-            print(f"    {_day(entry.hint.published_at)} {clean(entry.hint.title or entry.url)}")
+            print(f"    {_day(entry.hint.published_at)} {_shown(entry.hint.title or entry.url)}")
 
 
 def _print_pages(captures: Iterable[Capture], source: Source) -> None:
-    from pipeline.digest import clean
     from pipeline.extract import UnreadableError, extract
 
     for capture in captures:
         try:
             article = extract(capture, source)
         except UnreadableError as error:
-            print(f"  ! {capture.url} : {error}")
+            print(f"  ! {_shown(capture.url)}: {_shown(str(error))}")
             continue
         words = len(article.text.split())
-        print(f"  = {_day(article.published_at)} {clean(article.title)} ({article.access}, {words} words)")
+        print(f"  = {_day(article.published_at)} {_shown(article.title)} ({article.access}, {words} words)")
+
+
+def _shown(words: str) -> str:
+    from pipeline.digest import clean
+
+    return clean(words)
 
 
 def _day(when: datetime | None) -> str:

@@ -1,5 +1,6 @@
 """Sites as the usual systems make them: Typo3, Drupal, Jahia, K-Sup, eZ, SPIP, WordPress, Joomla."""
 
+# ruff: noqa: E501, E731, ANN (the lines of the pages they stand for; one-line addresses)
 from __future__ import annotations
 
 from tests.sites import Site, atom, each, moved, posts, rss, text
@@ -40,7 +41,9 @@ def typo3() -> Site:
 
     cats = "".join(
         f'<li><a href="actualites?tx_news_pi1%5BoverwriteDemand%5D%5Bcategories%5D={n}">{c}</a></li>'
-        for n, c in enumerate(("Vie municipale et citoyenneté", "Culture, sports et loisirs", "Travaux et urbanisme"), 4)
+        for n, c in enumerate(
+            ("Vie municipale et citoyenneté", "Culture, sports et loisirs", "Travaux et urbanisme"), 4
+        )
     )
     pages = "".join(f'<li><a href="actualites/page-{n}">{n}</a></li>' for n in (2, 3, 4))
     listing = f"""<div class="news"><ul class="news-categories">{cats}</ul><div class="news-list-view">{each(item, news)}
@@ -66,8 +69,10 @@ def agenda(prefix: str = "agenda/detail/") -> str:
     events = posts(14, 40, back=-90, titles=("Concert de l'harmonie municipale", "Marché aux fleurs de printemps",
                                               "Loto de l'association des parents", "Exposition de peinture à la salle des fêtes"))  # fmt: skip
     return each(
-        lambda p: f"""<article class="event-item"><h3><a href="{prefix}{p.slug}-{p.n}">{text(p.title)}</a></h3>
-<p class="date">Le <time datetime="{p.when:%Y-%m-%d}">{p.day}</time></p></article>""",
+        lambda p: (
+            f"""<article class="event-item"><h3><a href="{prefix}{p.slug}-{p.n}">{text(p.title)}</a></h3>
+<p class="date">Le <time datetime="{p.when:%Y-%m-%d}">{p.day}</time></p></article>"""
+        ),
         events,
     )
 
@@ -77,12 +82,14 @@ def drupal() -> Site:
     news, cps, old = posts(10, 5400), posts(6, 5300, back=3), posts(1, 12, back=2000)
 
     def item(kind):
-        return lambda p: f"""<div class="views-row"><article about="/{kind}/{p.slug}" class="node node--type-{kind} node--view-mode-teaser">
+        return lambda p: (
+            f"""<div class="views-row"><article about="/{kind}/{p.slug}" class="node node--type-{kind} node--view-mode-teaser">
 <div class="node__content"><div class="field field--name-field-date field__item">{p.day}</div>
 <h2 class="node__title"><a href="/{kind}/{p.slug}" rel="bookmark"><span class="field field--name-title">{text(p.title)}</span></a></h2>
 <div class="field field--name-field-thematique"><a href="/thematique/{p.n % 3}" hreflang="fr">Cadre de vie</a></div>
 <ul class="links inline"><li class="node-readmore"><a href="/{kind}/{p.slug}" rel="tag" title="{text(p.title)}">En savoir plus<span class="visually-hidden"> sur {text(p.title)}</span></a></li></ul>
-</div></article></div>"""  # noqa: E731
+</div></article></div>"""
+        )  # noqa: E731
 
     def page(main, title):
         return f"""<!DOCTYPE html><html lang="fr" dir="ltr"><head><meta charset="utf-8"><meta name="Generator" content="Drupal 10">
@@ -100,7 +107,9 @@ def drupal() -> Site:
 
     facets = "".join(
         f'<li class="facet-item"><a href="/actualites?f%5B0%5D=theme%3A{n}" rel="nofollow"><span class="facet-item__value">{v}</span></a></li>'
-        for n, v in enumerate(("Transports et mobilités", "Eau et assainissement", "Développement économique", "Habitat"))
+        for n, v in enumerate(
+            ("Transports et mobilités", "Eau et assainissement", "Développement économique", "Habitat")
+        )
     )
     base = "http://www.agglo-b.example"
     return Site(
@@ -242,7 +251,10 @@ def spip4() -> Site:
 def wordpress_blocks() -> Site:
     """Feeds of posts, comments, events and jobs are declared; the block editor's list of posts."""
     news, base = posts(10, 60), "http://www.ville-h.example"
-    jobs, events = posts(8, 20, titles=("Agent d'entretien polyvalent (H/F)", "Policier municipal (H/F)")), posts(10, 8, -70)
+    jobs, events = (
+        posts(8, 20, titles=("Agent d'entretien polyvalent (H/F)", "Policier municipal (H/F)")),
+        posts(10, 8, -70),
+    )
     link = lambda p: f"{base}/{p.slug}/"  # noqa: E731
     head = "".join(
         f'<link rel="alternate" type="application/rss+xml" title="Ville d\'Hagetmau &raquo; {title}" href="{base}{path}" />'
@@ -265,7 +277,11 @@ def wordpress_blocks() -> Site:
 
 def wordpress_cpt() -> Site:
     """The feed has « Bonjour tout le monde ! » only; the news are of a type of their own, in Elementor's grid."""
-    news, hello, base = posts(9, 2200), posts(1, 1, back=2500, titles=("Bonjour tout le monde !",)), "http://ville-i.example"
+    news, hello, base = (
+        posts(9, 2200),
+        posts(1, 1, back=2500, titles=("Bonjour tout le monde !",)),
+        "http://ville-i.example",
+    )
 
     def item(p):
         url = f"{base}/actualite/{p.slug}/"

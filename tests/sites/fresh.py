@@ -1,5 +1,6 @@
 """Sites written after discover was mended on the others, to try it on what it has not seen."""
 
+# ruff: noqa: E501, E731, ANN (the lines of the pages they stand for; one-line addresses)
 from __future__ import annotations
 
 import gzip
@@ -31,7 +32,7 @@ def deliberations() -> Site:
     """An agglomération without news: a Drupal table of deliberations, rows odd and even, files behind /system/files."""
     acts, base = posts(12, 140), "http://www.cc-bb.example"
     rows = "".join(
-        f"""<tr class="{'odd' if i % 2 else 'even'}{' views-row-first' if not i else ''}"><td class="views-field views-field-field-date active">{p.slashed}</td><td class="views-field views-field-field-num">DEL-2025-{p.n}</td>
+        f"""<tr class="{"odd" if i % 2 else "even"}{" views-row-first" if not i else ""}"><td class="views-field views-field-field-date active">{p.slashed}</td><td class="views-field views-field-field-num">DEL-2025-{p.n}</td>
 <td class="views-field views-field-title"><a href="/system/files/actes/del_2025_{p.n}.pdf" type="application/pdf">{text(p.title)}</a></td></tr>"""
         for i, p in enumerate(acts)
     )
@@ -80,7 +81,11 @@ def divi() -> Site:
 
     first = news[0]
     top = f'<div class="et_pb_featured"><h1><a href="{link(first)}">{text(first.title)}</a></h1></div>'
-    listing = top + each(item, news[1:]) + f'<div class="pagination clearfix"><div class="alignleft"><a href="{base}/category/actualites/page/2/">« Entrées précédentes</a></div></div>'
+    listing = (
+        top
+        + each(item, news[1:])
+        + f'<div class="pagination clearfix"><div class="alignleft"><a href="{base}/category/actualites/page/2/">« Entrées précédentes</a></div></div>'
+    )
     return Site("divi", base + "/", {"/": page("<h1>Dieulefit</h1>", "Accueil"), "/category/actualites/": page(listing, "Actualités"), "/feed/": moved(base + "/", 302), "/category/actualites/feed/": moved(base + "/", 302)},
                 {("listing", base + "/category/actualites/")}, {link(p) for p in news[1:]}, {link(first)})  # fmt: skip
 
@@ -116,10 +121,21 @@ def frames() -> Site:
 def sections() -> Site:
     """A daily that declares a feed for each section, the longest first, and that of the front page among them."""
     base = "http://www.le-quotidien-gg.example"
-    kinds = {"sport": ("Sport", posts(20, 500)), "podcasts": ("Tous nos podcasts", posts(12, 200)), "une": ("À la une", posts(12, 900)), "loisirs": ("Cuisine et loisirs", posts(20, 300))}
-    head = "".join(f'<link rel="alternate" type="application/rss+xml" title="{title}" href="{base}/{key}/rss.xml">' for key, (title, _) in kinds.items())
+    kinds = {
+        "sport": ("Sport", posts(20, 500)),
+        "podcasts": ("Tous nos podcasts", posts(12, 200)),
+        "une": ("À la une", posts(12, 900)),
+        "loisirs": ("Cuisine et loisirs", posts(20, 300)),
+    }
+    head = "".join(
+        f'<link rel="alternate" type="application/rss+xml" title="{title}" href="{base}/{key}/rss.xml">'
+        for key, (title, _) in kinds.items()
+    )
     home = f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Le Quotidien du Gers : actualités en direct</title>{head}</head><body><nav><a href="/sport">Sport</a><a href="/faits-divers">Faits divers</a></nav><main></main></body></html>'
-    feeds = {f"/{key}/rss.xml": rss(of, lambda p, key=key: f"{base}/{key}/{p.slug}-{p.n}", title) for key, (title, of) in kinds.items()}
+    feeds = {
+        f"/{key}/rss.xml": rss(of, lambda p, key=key: f"{base}/{key}/{p.slug}-{p.n}", title)
+        for key, (title, of) in kinds.items()
+    }
     return Site("sections", base + "/", {"/": home} | feeds, {("feed", base + "/une/rss.xml")}, {f"{base}/une/{p.slug}-{p.n}" for p in kinds["une"][1]})  # fmt: skip
 
 
@@ -151,7 +167,9 @@ def unlinked_titles() -> Site:
     events = posts(9, 30, -80, ("Brocante du quartier", "Concert d'été"))
 
     def item(kind):
-        return lambda p: f"""<div class="encart"><h3>{text(p.title)}</h3><p class="quand">{p.day}</p><p>Quelques mots de plus sur le sujet.</p><p class="suite"><a href="/{kind}/{p.n}-{p.slug}" title="Lire l'article">Lire l'article</a></p></div>"""
+        return lambda p: (
+            f"""<div class="encart"><h3>{text(p.title)}</h3><p class="quand">{p.day}</p><p>Quelques mots de plus sur le sujet.</p><p class="suite"><a href="/{kind}/{p.n}-{p.slug}" title="Lire l'article">Lire l'article</a></p></div>"""
+        )
 
     def page(main, title):
         return f"""<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title} - Jonzac</title></head><body><nav><a href="/mairie">Mairie</a><a href="/toutes-les-infos">Toutes les infos</a><a href="/sortir">Sortir à Jonzac</a></nav>{main}</body></html>"""
@@ -162,7 +180,10 @@ def unlinked_titles() -> Site:
 
 def gz_sitemap() -> Site:
     """A portal made by scripts; robots.txt names an index whose sitemaps are gzipped, one a type of content."""
-    news, base = posts(8, 1, titles=("Budget : le conseil débat", "Caméras : le préfet autorise", "École : la carte scolaire")), "http://www.portail-kk.example"
+    news, base = (
+        posts(8, 1, titles=("Budget : le conseil débat", "Caméras : le préfet autorise", "École : la carte scolaire")),
+        "http://www.portail-kk.example",
+    )
     home = '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Portail K</title></head><body><app-root></app-root><script src="main.8f3a.js" type="module"></script></body></html>'
     pack = lambda data: {"body": gzip.compress(data), "type": "application/gzip"}  # noqa: E731
     urls = [(f"{base}/actualites/{p.n}/{p.slug}", f"{p.when:%Y-%m-%d}") for p in news]
@@ -180,7 +201,12 @@ def cookie_wall() -> Site:
     def page(main, title):
         return f"""<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title} - Ville de Lodève</title></head><body><nav><ul><li><a href="/vivre">Vivre à Lodève</a></li><li><a href="/actualites">Toutes nos actualités</a></li><li><a href="/culture">Culture et patrimoine</a></li><li><a href="/commerces">Commerces</a></li></ul></nav><main>{main}</main></body></html>"""
 
-    listing = each(lambda p: f'<div class="actu"><p class="actu__date">{p.day}</p><p class="actu__titre"><a href="/actualites/{p.slug}">{text(p.title)}</a></p></div>', news)
+    listing = each(
+        lambda p: (
+            f'<div class="actu"><p class="actu__date">{p.day}</p><p class="actu__titre"><a href="/actualites/{p.slug}">{text(p.title)}</a></p></div>'
+        ),
+        news,
+    )
     return Site("cookie-wall", base + "/", {"/": wall, "/accueil?consent=0": page("<h1>Lodève</h1>", "Accueil"), "/actualites": page(listing, "Actualités"), "/politique-cookies": page("<p>Les cookies</p>", "Cookies")},
                 {("listing", base + "/actualites")}, {f"{base}/actualites/{p.slug}" for p in news})  # fmt: skip
 

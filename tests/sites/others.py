@@ -1,5 +1,6 @@
 """Sites of the State, of agencies' own systems, of static generators, and old ones made by hand."""
 
+# ruff: noqa: E501, E731, ANN (the lines of the pages they stand for; one-line addresses)
 from __future__ import annotations
 
 from tests.sites import Site, atom, each, index, json_feed, moved, posts, rss, text, urlset
@@ -25,7 +26,15 @@ def stratis() -> Site:
 <nav class="pager"><ul><li class="pager__item is-active">1</li><li><a href="?page=2" class="pager__item">2</a></li><li><a href="?page=3">3</a></li></ul></nav></main>
 <footer><ul class="stratis-links"><li><a href="{base}/mentions-legales">Mentions légales</a></li><li><a href="{base}/plan-du-site">Plan du site</a></li></ul></footer></body></html>"""
 
-    tenders = posts(20, 500, titles=("Marché de travaux de voirie, lot 2", "Fourniture de repas en liaison froide", "Entretien des espaces verts communaux"))
+    tenders = posts(
+        20,
+        500,
+        titles=(
+            "Marché de travaux de voirie, lot 2",
+            "Fourniture de repas en liaison froide",
+            "Entretien des espaces verts communaux",
+        ),
+    )
     jobs = posts(12, 300, titles=("Chargé de mission urbanisme (H/F)", "Agent de crèche (H/F)", "Jardinier (H/F)"))
     return Site(
         "stratis", base + "/",
@@ -122,12 +131,24 @@ def jsonfeed() -> Site:
 def feeds_page() -> Site:
     """A page of feeds behind « Flux RSS »: agenda, jobs, tenders, deliberations, podcast; the news among them."""
     base = "http://www.region-p.example"
-    kinds = {"agenda": "Agenda", "emplois": "Offres d'emploi", "marches": "Marchés publics", "podcasts": "Podcasts", "infos": "Actualités de la Région"}
+    kinds = {
+        "agenda": "Agenda",
+        "emplois": "Offres d'emploi",
+        "marches": "Marchés publics",
+        "podcasts": "Podcasts",
+        "infos": "Actualités de la Région",
+    }
     page = f"""<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Flux RSS - Région P</title></head><body><nav><a href="/decouvrir">Découvrir la Région</a></nav><main><h1>Nos flux RSS</h1><ul>
 {"".join(f'<li><a href="/rss/{k}.xml"><img src="/rss.png" alt=""> {v}</a></li>' for k, v in kinds.items())}</ul></main></body></html>"""
     home = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Région P - Accueil</title></head><body><main><div id="root"></div></main><footer><ul>
 <li><a href="/mentions">Mentions légales</a></li><li><a href="/flux-rss">Flux RSS</a></li></ul></footer></body></html>"""
-    made = {"agenda": posts(12, 3, -80), "emplois": posts(12, 3), "marches": posts(12, 3), "podcasts": posts(9, 3), "infos": posts(8, 3)}
+    made = {
+        "agenda": posts(12, 3, -80),
+        "emplois": posts(12, 3),
+        "marches": posts(12, 3),
+        "podcasts": posts(9, 3),
+        "infos": posts(8, 3),
+    }
     pages = {f"/rss/{k}.xml": atom(v, lambda p, k=k: f"{base}/{k}/{p.slug}", kinds[k]) for k, v in made.items()}
     return Site("feeds-page", base + "/", {"/": home, "/flux-rss": page} | pages, {("feed", base + "/rss/infos.xml")}, {f"{base}/infos/{p.slug}" for p in made["infos"]})  # fmt: skip
 
@@ -201,7 +222,9 @@ def press_sitemaps() -> Site:
     news, base = posts(10, 1000), "http://www.le-journal-u.example"
     link = lambda p: f"{base}/societe/{p.slug}-{p.n}.php"  # noqa: E731
     by = {link(p): p for p in news}
-    named = lambda u: f"<news:news><news:publication_date>{by[u].iso}</news:publication_date><news:title>{text(by[u].title)}</news:title></news:news>"  # noqa: E731
+    named = lambda u: (
+        f"<news:news><news:publication_date>{by[u].iso}</news:publication_date><news:title>{text(by[u].title)}</news:title></news:news>"
+    )  # noqa: E731
     home = f"""<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Le Journal d'Uzès</title><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head><body><nav><a href="/societe/">Société</a><a href="/sport/">Sport</a></nav>
 <div class="une">{each(lambda p: f'<div><a href="{link(p)}">{text(p.title)}</a></div>', posts(3, 1000))}</div></body></html>"""
     return Site("press-sitemaps", base + "/",
@@ -221,8 +244,15 @@ def handmade() -> Site:
     def page(main, title):
         return f"""<html><head><title>{title}</title><meta http-equiv="Content-Type" content="text/html; charset=windows-1252"></head><body>{menu}{main}</td></tr></table><p align="center"><a href="http://www.meteo.example/villages">Prévisions de la semaine à venir</a> – œuvre de l'équipe municipale © 2012</p></body></html>""".encode("cp1252")  # fmt: skip
 
-    listing = "<br>".join(f'<p><b>{p.slashed}</b> – <a href="news.php?id={p.n}"><font color="#003366">{text(p.title)}</font></a></p>' for p in news)
-    crs = "<ul>" + "".join(f'<li><a href="pdf/cr-{p.ymd}.pdf">Compte rendu du {p.day}</a></li>' for p in minutes) + "</ul>"
+    listing = "<br>".join(
+        f'<p><b>{p.slashed}</b> – <a href="news.php?id={p.n}"><font color="#003366">{text(p.title)}</font></a></p>'
+        for p in news
+    )
+    crs = (
+        "<ul>"
+        + "".join(f'<li><a href="pdf/cr-{p.ymd}.pdf">Compte rendu du {p.day}</a></li>' for p in minutes)
+        + "</ul>"
+    )
     kind = {"type": "text/html"}
     return Site("handmade", base + "/",
                 {"/": {"body": page("<h2>Bienvenue à Vézac</h2>", "Vézac, village de caractère"), **kind}, "/index.php": {"body": page("<h2>Bienvenue</h2>", "Vézac"), **kind},
