@@ -94,7 +94,9 @@ def read_feed(answer: Answer, door: Door, source: Source, now: datetime, first: 
     if head.startswith(b"{"):
         links = _Links(answer.url)
         return Found(tuple(_json_feed(answer, links)), refused=links.refused)
-    headers = {"content-location": answer.url, "content-type": answer.content_type or "application/xml"}
+    # feedparser looks up the charset as a codec, which a NUL in its name ends with an exception.
+    kind = "".join(char for char in answer.content_type if char.isprintable()) or "application/xml"
+    headers = {"content-location": answer.url, "content-type": kind}
     feed = feedparser.parse(BytesIO(answer.body), response_headers=headers)
     if not feed.get("version") and not feed.entries:
         raise NotADoorError(f"not a feed: {feed.get('bozo_exception') or 'no channel'}")
