@@ -217,6 +217,7 @@ def _text(row: Row, number: int, mentions: Sequence[tuple[str, Mention]], labels
         mentions=tuple(mention for field, mention in mentions if field == "text"),
         kind=row["kind"] or "",
         source_name=clean(row["source_name"] or ""),
+        authors=tuple(row["authors"]),
         town=communes()[area[0]].name if len(area) == 1 and area[0] in communes() else "",
         about=row.get("town", ""),
     )

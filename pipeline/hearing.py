@@ -25,9 +25,12 @@ BODIES = {
 }  # fmt: skip
 WE = frozenset(("nous", "je", "notre", "on"))
 WHOLE = re.compile(r"[.!?…»”\"]$")  # how a sentence ends, and a title or a line of an address does not
-OPINION = re.compile(
-    r"\b(?:expressions?|groupes?|tribunes?|opposition)\b", re.IGNORECASE
-)  # in a town's pages, another's
+OWNERS = ("municipal", "institution", "association")
+OPINION = re.compile(  # what stands in somebody's pages and is another's
+    r"\b(?:expressions?|groupes politiques|tribunes?|opposition|revue de presse|dans la presse)\b", re.IGNORECASE
+)
+COURT = re.compile(r"(?:(?:Tribunal|Cour)\b.* (?:de la |de |d['’]|du |des )(\S.*)|Conseil d['’][ÉE]tat)$")
+PREFECTURE = re.compile(r"Préfecture (?:de la |de l['’]|du |des |de |d['’])(.+)")
 GROUPING = re.compile(r"métropole|agglo|communauté|intercommunal|\bepci\b", re.IGNORECASE)  # of communes: none of them
 
 
@@ -47,6 +50,7 @@ class Text:
     mentions: tuple[Mention, ...]
     kind: str = ""
     source_name: str = ""
+    authors: tuple[str, ...] = ()
     town: str = ""
     about: str = ""
 
@@ -83,20 +87,30 @@ def _owner(text: Text, named: Mapping[str, Speaker], grammar: Grammar) -> Speake
     `named` are speakers of all texts: « le groupe Lille Verte » is the one whose own pages these are.
     """
     name = text.source_name
-    if text.kind == "municipal" and OPINION.search(f"{name}\n{text.title}"):
+    if text.kind not in OWNERS or OPINION.search(f"{name}\n{text.title}"):
         return None
     if text.kind == "municipal":
         return Speaker(name, 0, 0, name, institution="city", institution_name=text.town or name)
-    if text.kind not in ("institution", "association"):
-        return None
     for known, (institution, called) in grammar.names.items():
         if institution != "journalist" and re.search(rf"\b{re.escape(known)}\b", name.lower()):
             return Speaker(name, 0, 0, name, institution=institution, institution_name=called)
+    if text.kind == "institution":
+        return _institution(name, text.authors)
     for called, other in named.items():
         if other.institution in ("association", "elected_group") and re.search(rf"\b{re.escape(called)}\b", name):
             return Speaker(name, 0, 0, name, institution=other.institution, institution_name=called)
-    body = "association" if text.kind == "association" else "state"
-    return Speaker(name, 0, 0, name, institution=body, institution_name=name)
+    return Speaker(name, 0, 0, name, institution="association", institution_name=name)
+
+
+def _institution(name: str, authors: Sequence[str]) -> Speaker | None:
+    """A court signs its decisions; a question to a minister or a tender is signed by others than who publishes it."""
+    if authors:
+        court = clean(authors[0])
+        signed = COURT.match(court)
+        return Speaker(court, 0, 0, court, institution="court", institution_name=signed[1] or court) if signed else None
+    if prefecture := PREFECTURE.match(name):
+        return Speaker(name, 0, 0, name, institution="prefecture", institution_name=prefecture[1])
+    return Speaker(name, 0, 0, name, institution="state", institution_name=name)
 
 
 def _heard(

@@ -29,6 +29,7 @@ from pipeline.subject import find_subject
 READ_AT = datetime(2025, 4, 11, 6, tzinfo=UTC)
 NOW = datetime(2025, 4, 12, 6, tzinfo=UTC)
 RULES = load_rules(None)
+GAZETTEER, GRAMMAR = load_gazetteer(), load_grammar()
 DOORS = ("feed", "sitemap", "listing", "archive")
 
 Change = Callable[[str, bytes], bytes | None]
@@ -69,7 +70,7 @@ def dossier_of(home: Path, place: str = "lille", **more: Any) -> Dossier:
     """The dossier of a place, on the topics of the home's watch."""
     at = load_home(home, RULES.topics, load_sources(home / "sources.toml"))
     topics = more.pop("topics", None) or at.watches[0].topics
-    wanted = Wanted(find_subject(place), tuple(topics), RULES.topics, load_gazetteer(), load_grammar(), **more)
+    wanted = Wanted(find_subject(place), tuple(topics), RULES.topics, GAZETTEER, GRAMMAR, **more)
     with reading(at.database) as store:
         return assemble(store, wanted, NOW, archive_links(at.archive))
 

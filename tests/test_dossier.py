@@ -33,13 +33,14 @@ from pipeline.dossier_page import (
     to_json,
     to_markdown,
 )
-from pipeline.grammar import load_grammar
-from pipeline.places import Weight, load_gazetteer
+from pipeline.hearing import Text, listen
+from pipeline.hearing import who as say_who
+from pipeline.places import Weight
 from pipeline.records import MistakeError, Source
 from pipeline.store import reading
 from pipeline.subject import Subject, concerns, find_subject
 from pipeline.voices import Saying
-from tests.demo_home import NOW, RULES, demo_home, dossier_of
+from tests.demo_home import GAZETTEER, GRAMMAR, NOW, RULES, demo_home, dossier_of
 from tests.stored import SOURCES, Rows, at
 
 LILLE = Subject("59350", "commune", "Lille")
@@ -358,6 +359,34 @@ def test_the_town_that_is_not_named_is_the_articles_and_a_grouping_is_no_town(tm
     assert who["Ce n'est pas nous"] == "Intercommunalité"
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "authors", "title", "who"),
+    [
+        ("municipal", "Ville de Lille", (), "Vidéo", "Commune · Lille"),
+        ("municipal", "Ville de Lille", (), "Tribune de l'opposition", ""),
+        ("municipal", "Lille : expressions des groupes politiques", (), "Vidéo", ""),
+        ("institution", "CNIL", (), "Vidéo", "CNIL"),
+        ("institution", "CNIL délibérations (DILA open data)", ("CNIL",), "Vidéo", "CNIL"),
+        (
+            "institution",
+            "Tribunaux administratifs (open data)",
+            ("Tribunal administratif de Lille",),
+            "",
+            "Tribunal · Lille",
+        ),
+        ("institution", "Sénat : questions", ("Mme Une Sénatrice",), "Vidéo", ""),
+        ("institution", "Préfecture du Nord", (), "Vidéo", "Préfecture · Nord"),
+        ("association", "Les Amis des Lillois", (), "Vidéo", "Association · Les Amis des Lillois"),
+        ("association", "Les Amis des Lillois", (), "Revue de presse", ""),
+        ("regional", "L'Écho", (), "Vidéo", ""),
+    ],
+)
+def test_who_speaks_in_own_pages(kind: str, name: str, authors: tuple[str, ...], title: str, who: str) -> None:
+    page = Text(1, NOW, title, USES, ("briefcam",), (), kind, name, authors, town="Lille")
+    heard = listen([page], frozenset(), GRAMMAR)
+    assert [say_who(one.statement.speaker) for one in heard if one.own] == ([who] if who else [])
+
+
 def test_what_is_denied_and_later_admitted_stays_in_the_order_of_days(tmp_path: Path) -> None:
     dossier = told(
         tmp_path,
@@ -378,7 +407,7 @@ def rows_dossier(rows: Rows, folder: Path, *, keep: bool = True, **more: Any) ->
     if keep:
         rows.keep(folder / "vigie.duckdb")
     topics = more.pop("topics", ("briefcam", "cnil", "vsa"))
-    wanted = Wanted(LILLE, topics, RULES.topics, load_gazetteer(), load_grammar(), **more)
+    wanted = Wanted(LILLE, topics, RULES.topics, GAZETTEER, GRAMMAR, **more)
     with reading(folder / "vigie.duckdb") as store:
         return assemble(store, wanted, at("2025-01-01 00:00"))
 
@@ -646,10 +675,12 @@ def call(home: Path, *words: str) -> str:
 
 
 def test_the_command_writes_each_format(home: Path, tmp_path: Path) -> None:
-    for name, begins in (("html", "<!DOCTYPE html>"), ("markdown", "# Dossier"), ("json", "{")):
+    for name, begins in (("html", "<!DOCTYPE html>"), ("json", "{")):
         out = tmp_path / f"dossier.{name}"
         assert "16 texts" in call(home, "lille", "--format", name, "-o", str(out))
         assert out.read_text("utf-8").lstrip().startswith(begins)
+    call(home, "lille", "-o", str(tmp_path / "dossier.md"))
+    assert (tmp_path / "dossier.md").read_text("utf-8").startswith("# Dossier")
     call(home, "59350", "--topic", "vsa", "--since", "2024-12-01", "-o", str(tmp_path / "vsa.html"))
     assert "Textes publiés depuis le" in (tmp_path / "vsa.html").read_text("utf-8")
 

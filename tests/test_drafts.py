@@ -125,11 +125,10 @@ def test_hostile_words_stay_words(lille: Dossier) -> None:
 
 
 def test_the_command_writes_letters(home: Path, tmp_path: Path) -> None:
-    for name in DRAFTS:
-        for suffix in (".md", ".docx"):
-            out = tmp_path / f"{name}{suffix}"
-            done = CliRunner().invoke(app, ["--home", str(home), "dossier", "lille", "--draft", name, "-o", str(out)])
-            assert done.exit_code == 0 and out.read_bytes()[:2] in (b"PK", b"# ")
+    for name, suffix, begins in (("document", ".md", b"# "), ("cnil", ".docx", b"PK")):
+        out = tmp_path / f"{name}{suffix}"
+        done = CliRunner().invoke(app, ["--home", str(home), "dossier", "lille", "--draft", name, "-o", str(out)])
+        assert done.exit_code == 0 and out.read_bytes()[:2] == begins
     done = CliRunner().invoke(
         app, ["--home", str(home), "dossier", "lille", "--draft", "cnil", "-o", str(tmp_path / "x.odt")]
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipeline.dossier import Dossier
 
 FORMATS = ("html", "markdown", "json")
+ENDINGS = {".md": "markdown", ".json": "json"}
 LETTERS = ("document", "cnil")
 
 
@@ -26,21 +27,24 @@ def dossier(
     place: str = typer.Argument(..., help="A commune, an EPCI or a département: its name, or its INSEE code or SIREN."),
     topic: list[str] | None = typer.Option(None, help="Only articles on this topic; those of the watches by default."),
     since: str | None = typer.Option(None, help="Published since this day (2024-11-21) or month (2024-11)."),
-    format: str = typer.Option("html", help=f"One of: {', '.join(FORMATS)}."),  # noqa: A002 (the option's name)
+    format: str | None = typer.Option(  # noqa: A002 (the option's name)
+        None, help=f"One of: {', '.join(FORMATS)}; else as the file's name ends: .md, .json, or html."
+    ),
     draft: str | None = typer.Option(None, help=f"A letter in place of the page: {', '.join(LETTERS)}."),
     output: Path = typer.Option(..., "-o", "--output", help="The file to write; a letter's ends in .docx or .md."),
 ) -> None:
     """Everything about a place on one page: timeline, who says what, who has not written, what could not be read."""
     from pipeline.dossier_page import FORMATS as SHAPES
 
-    if format not in FORMATS:
+    shape = format or ENDINGS.get(output.suffix, "html")
+    if shape not in FORMATS:
         raise MistakeError(f"--format « {format} » is not one of {', '.join(FORMATS)}")
     if draft is not None and draft not in LETTERS:
         raise MistakeError(f"--draft « {draft} » is not one of {', '.join(LETTERS)}")
     if draft and output.suffix not in (".docx", ".md"):
         raise MistakeError(f"{output}: a letter is written as .docx, which LibreOffice and Word open, or as .md")
     made = _made(options(context), place, topic or (), since)
-    _write(output, _letter(made, draft, output.suffix) if draft else SHAPES[format](made).encode())
+    _write(output, _letter(made, draft, output.suffix) if draft else SHAPES[shape](made).encode())
     said = len(made.voices.sayings)
     print(f"{output}: {len(made.pieces)} texts, {said} statements, {len(made.writers)} sources")
 
