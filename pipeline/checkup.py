@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from importlib.resources import files
 
 from pipeline.canonical import canonical_url
-from pipeline.health import WINDOW, Health, Pulse, judge
+from pipeline.health import BAD, WINDOW, Health, Pulse, judge
 from pipeline.records import Run
 from pipeline.store import Store
 
@@ -43,7 +43,22 @@ def checkup(store: Store, now: datetime, only: Collection[str] = ()) -> list[Hea
 
 
 def looks(store: Store) -> tuple[frozenset[str], frozenset[str]]:
-    """The canonical URLs of matched articles, and of those whose last answer is in doubt: what a crawl looks at again."""
+    """The canonical URLs of matched articles, and of those whose last answer is in doubt: to be looked at again."""
     rows = store.select((files("queries") / "telling" / "looks.sql").read_text("utf-8")).rows
     matched = frozenset(canonical_url(url) for url, _ in rows)
     return matched, frozenset(canonical_url(url) for url, doubted in rows if doubted)
+
+
+def turned(before: Mapping[str, str], found: Iterable[Health]) -> tuple[list[str], dict[str, str]]:
+    """What to tell the operator, once: which sources turned bad since `before` (source to state), and which are well
+    again; and the states to remember. A source that was never judged before has not turned: the digest tells of it."""
+    lines: list[str] = []
+    after: dict[str, str] = {}
+    for one in found:
+        was = before.get(one.source)
+        after[one.source] = one.state
+        if one.bad and was is not None and was != one.state:
+            lines.append(f"{one.name} : {one.why}")
+        elif not one.bad and was in BAD:
+            lines.append(f"{one.name} : de nouveau lue")
+    return lines, after

@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
-from pipeline.evaluate import Score
+from pipeline.evaluate import Score, wilson
 from pipeline.folding import fold
 from pipeline.french import PARIS
 from pipeline.records import MistakeError
@@ -175,3 +175,22 @@ def _article(row: Mapping[str, Any], text: str) -> Labelled:
     topics, places = (frozenset(row.get(name, ())) for name in ("topics", "places"))
     labels = (row["same"], row["matter"], row.get("what", ""))
     return Labelled(row["id"], row["source"], at, row["title"], text, topics, places, *labels)
+
+
+def render(report: Report, *, language: Literal["fr", "en"] = "fr") -> str:
+    """The report as a Markdown table of pairs of articles."""
+    names = {
+        "fr": ("textes repliés", "sujets joints", "paires", "trouvées", "précision", "rappel"),
+        "en": ("one text", "one matter", "pairs", "found", "precision", "recall"),
+    }[language]
+    rows = [f"| {report.articles} articles | {' | '.join(names[2:])} |", "|---|---:|---:|---:|---:|"]
+    for name, score in ((names[0], report.folding), (names[1], report.joining)):
+        shares = (
+            (score.precision, wilson(score.right, score.found)),
+            (score.recall, wilson(score.right, score.marked)),
+        )
+        cells = [f"{share:.3f} [{low:.3f}–{high:.3f}]" for share, (low, high) in shares]
+        if language == "fr":
+            cells = [cell.replace(".", ",") for cell in cells]
+        rows.append("| " + " | ".join((name, str(score.marked), str(score.found), *cells)) + " |")
+    return "\n".join(rows) + "\n"

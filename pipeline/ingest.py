@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from pipeline.archive import BrokenArchiveError, read_archive
 from pipeline.history import Batch, Kept, keep
-from pipeline.records import Capture, Failure, Run, Source
+from pipeline.records import Capture, Failure, Run, Source, article_id
 from pipeline.relate import relate
 from pipeline.rules import Rules
 from pipeline.stages import Findings, look, unread
@@ -50,10 +50,12 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What the crawler wrote down beside its captures: its runs, and what it could not fetch."""
+    """What the crawler wrote down: its runs, what it could not fetch, what it asked of whom, what it saw where."""
 
     runs: tuple[Run, ...] = ()
     failures: tuple[Failure, ...] = ()
+    conduct: tuple[Mapping[str, object], ...] = ()  # rows of the table
+    sightings: tuple[tuple[str, str, datetime], ...] = ()  # canonical URL, source, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,9 @@ def _keep_ledger(store: Store, how: Ingest, ledger: Ledger) -> None:
     )
     store.insert("runs", map(asdict, ledger.runs), ("run_id", "source"), replace=True)
     store.insert("failures", map(_failure, ledger.failures), FAILURE_KEY)
+    store.insert("conduct", ledger.conduct, ("host", "day"), replace=True)
+    seen = ({"article_id": article_id(url), "source": key, "seen_at": at} for url, key, at in ledger.sightings)
+    store.insert("sightings", seen, ("article_id", "source"))
     store.note(
         "rules", how.rules.version, once=True
     )  # as long as it differs from the rules', `vigie retag` has work to do

@@ -1,4 +1,4 @@
-"""After articles were kept or tagged anew: where the matched ones play, whose text they print, which matter they are on.
+"""After articles were kept or tagged anew: where the matched play, whose text they print, which matter they are on.
 
 Only articles with a mention are looked at, and only those that came or changed since the last time. What the tables
 `article_places`, `texts`, `likenesses` and `stories` say follows from what is stored, whatever the order it came in.

@@ -32,7 +32,8 @@ now AS (
     FROM newest v JOIN articles a ON a.id = v.article_id
     WHERE v.article_id IN (SELECT article_id FROM mentions)  -- who reprints what nobody looks for is not asked
 )
-SELECT *, row_number() OVER (ORDER BY article_id) AS place FROM now ANTI JOIN texts USING (article_id, version, dated_at)
+SELECT *, row_number() OVER (ORDER BY article_id) AS place
+FROM now ANTI JOIN texts USING (article_id, version, dated_at)
 """
 
 # Both ways, so that a walk from text to text is a join on one column.

@@ -178,6 +178,23 @@ CREATE TABLE IF NOT EXISTS stories (
     story_id VARCHAR NOT NULL           -- the first article on this matter; that of its text when it is not tagged
 );
 
+-- What was asked of each host: the account that an editor can be shown. Key: host, day.
+CREATE TABLE IF NOT EXISTS conduct (
+    host VARCHAR NOT NULL,
+    day DATE NOT NULL,                  -- in UTC
+    requests BIGINT NOT NULL,
+    bytes BIGINT NOT NULL,              -- received
+    refusals BIGINT NOT NULL,           -- the host said no
+    errors BIGINT NOT NULL              -- no answer, or one that says that the host is at fault
+);
+
+-- At which sources' doors an article was seen: it is every such source's, whichever fetched it. Key: article_id, source.
+CREATE TABLE IF NOT EXISTS sightings (
+    article_id VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    seen_at TIMESTAMPTZ NOT NULL
+);
+
 -- How far each archive file has been read. One row a file.
 CREATE TABLE IF NOT EXISTS archive_files (
     file VARCHAR PRIMARY KEY,           -- in home/archive

@@ -46,6 +46,11 @@ def measured(what: str) -> str:
     return vigie("measure", what, f"tests/evaluation/{file}.jsonl").strip() + "\n"
 
 
+def readers() -> str:
+    """The measures of the readers other than the tagger."""
+    return "\n".join(measured(what) for what in ("places", "statements", "stories"))
+
+
 def tables() -> str:
     """The tables of the database and what a row of each is, from schema.sql."""
     from pipeline.store import QUERIES

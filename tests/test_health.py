@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pipeline.checkup import turned
 from pipeline.health import Health, Pulse, holidays, judge, worked
 from pipeline.records import Run
 
@@ -109,3 +110,16 @@ def test_time_counts_only_while_a_source_publishes() -> None:
 def test_the_sentence_is_french_for_a_person() -> None:
     found = state("ok", "refused", "refused")
     assert found.why == "refuse l'accès à Vigie depuis mercredi 19 mars 2025" and found.bad
+
+
+def test_the_operator_is_told_once_when_a_source_turns_bad_and_once_when_it_is_well_again() -> None:
+    well, bad = state("ok"), state("ok", "refused")
+    lines, known = turned({}, [bad])
+    assert not lines, "never judged before: that is no turn, and the digest tells of it"
+    lines, known = turned({}, [well])
+    lines, known = turned(known, [bad])
+    assert lines == ["La Source : refuse l'accès à Vigie depuis jeudi 20 mars 2025"]
+    lines, known = turned(known, [bad])
+    assert not lines
+    lines, known = turned(known, [well])
+    assert lines == ["La Source : de nouveau lue"]

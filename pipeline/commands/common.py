@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -71,7 +71,8 @@ class Options:
             return Ledger()
         visits = Visits(self.home.visits)
         try:
-            return Ledger(tuple(visits.runs()), tuple(visits.failures()))
+            conduct = tuple(asdict(row) for row in visits.conduct())
+            return Ledger(tuple(visits.runs()), tuple(visits.failures()), conduct, tuple(visits.sightings()))
         finally:
             visits.close()
 

@@ -123,7 +123,8 @@ def show(
             key,
         ).dicts()
         versions = store.select(
-            "SELECT v.* REPLACE (coalesce(v.text, a.text) AS text) FROM versions v JOIN articles a ON a.id = v.article_id"
+            "SELECT v.* REPLACE (coalesce(v.text, a.text) AS text)"
+            " FROM versions v JOIN articles a ON a.id = v.article_id"
             " WHERE v.article_id = $id ORDER BY v.seen_at, v.capture_id",
             key,
         ).dicts()

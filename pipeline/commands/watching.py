@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipeline.commands.telling import alerted, tell_all
 from pipeline.records import MistakeError, Run, Source
 
 PANEL = "Every day"
+INGEST_EVERY = 300.0  # seconds of a crawl
 NEEDS_A_PERSON = 1
 LOG_BYTES = 1_000_000
 
@@ -38,6 +40,8 @@ def run(
 
     Exit 0 when all is well, 1 when something needs a person (said in one line), 2 for a mistake, 75 to try later.
     """
+    from pipeline.upkeep import upkeep
+
     at = options(context)
     with _alone(at):
         runs, errors = _crawl(at, _watched(at))
@@ -45,10 +49,12 @@ def run(
         if not quiet and not on_terminal():
             print("\n".join(lines))
         _ingest(at)
+        undone = upkeep(at.home, now())
         faults = tell_all(at, quiet)
         worst = [f"{errors} internal errors, see {at.path / 'crawl.log'}"] if errors else []
+        worst += _turned(at)
         worst += [str(fault) for fault in faults if not fault.passing]
-        later = [str(fault) for fault in faults if fault.passing]
+        later = [*undone, *(str(fault) for fault in faults if fault.passing)]
         if runs and all(one.outcome == "unreachable" for one in runs):
             later.append("no source could be reached; is this machine online?")
         if log:
@@ -151,7 +157,8 @@ def _crawl(
             counts[tally.source] = (tally.asked - tally.waiting, tally.asked)
             show(sum(done for done, _ in counts.values()), sum(asked for _, asked in counts.values()))
 
-        errors = crawl(plan, progress)
+        with _ingesting(at):
+            errors = crawl(plan, progress)
     return [run for run in at.ledger().runs if run.run_id == plan.run_id], errors
 
 
@@ -171,6 +178,51 @@ def _ingest(at: Options) -> Any:
         with bar("Index") as show, reading(at.home.database) as store:
             bring_up_to_date(store, at.home.search, show)
     return kept
+
+
+@contextmanager
+def _ingesting(at: Options) -> Iterator[None]:
+    """What is archived is ingested while the crawl goes on, so that a long crawl does not keep its first pages back."""
+    import threading
+
+    from pipeline.ingest import ingest
+    from pipeline.publish import BusyError
+
+    ended = threading.Event()
+    faults: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            while not ended.wait(INGEST_EVERY):
+                with suppress(BusyError):  # someone else ingests: then nothing is kept back
+                    ingest(at.home.archive, at.home.database, at.ingest_with(lambda done, total: None), at.ledger())
+        except BaseException as fault:  # noqa: BLE001 (raised again where the crawl ends)
+            faults.append(fault)
+
+    thread = threading.Thread(target=work, name="ingest")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+    if faults:
+        raise faults[0]
+
+
+def _turned(at: Options) -> list[str]:
+    """The sources that turned bad since the last run, or are well again: said once."""
+    from pipeline.checkup import checkup, turned
+    from pipeline.store import reading
+
+    path = at.path / "health.json"
+    before = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    with reading(at.home.database) as store:
+        lines, after = turned(before, checkup(store, now(), {source.key for source in _watched(at)}))
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(after), "utf-8")
+    part.replace(path)
+    return lines
 
 
 def _log(file: Path, lines: list[str]) -> None:

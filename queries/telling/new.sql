@@ -76,7 +76,9 @@ LEFT JOIN stories st ON st.article_id = f.article_id
 WHERE a.first_seen_at <= $until AND ($since IS NULL OR a.first_seen_at >= $since)
   AND list_contains($access, v.access)
   AND (a.source IN (SELECT unnest($sources))
-       OR EXISTS (FROM captures c WHERE c.article_id = a.id AND c.source IN (SELECT unnest($sources))))
+       OR a.source IS NULL  -- someone's own archive, taken in on purpose
+       OR EXISTS (FROM captures c WHERE c.article_id = a.id AND c.source IN (SELECT unnest($sources)))
+       OR EXISTS (FROM sightings g WHERE g.article_id = a.id AND g.source IN (SELECT unnest($sources))))
   AND NOT EXISTS (FROM mentions x JOIN seen y ON y.article_id = x.article_id AND y.version = x.version
                   WHERE x.article_id = f.article_id AND list_contains($never, x.topic))
 ORDER BY a.id;
