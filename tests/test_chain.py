@@ -33,7 +33,9 @@ def vigie(*words: str, code: int = 0, folder: Path | None = None) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "pipeline.cli", *words], capture_output=True, text=True, cwd=folder, check=False
     )
-    assert done.returncode == code, f"vigie {' '.join(words)} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+    assert done.returncode == code, (
+        f"vigie {' '.join(words)} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+    )
     assert "Traceback" not in done.stderr
     return done.stdout
 
@@ -75,7 +77,7 @@ def test_nothing_else_becomes_an_article(articles: dict[str, dict[str, Any]]) ->
 def test_every_mention_stands_where_it_says(demo: Demo) -> None:
     with reading(demo.home / "vigie.duckdb") as store:
         rows = store.select(
-            'SELECT m.*, l.title, l.text FROM mentions m JOIN latest l USING (article_id, version)'
+            "SELECT m.*, l.title, l.text FROM mentions m JOIN latest l USING (article_id, version)"
         ).dicts()
     assert len(rows) > 100
     for row in rows:
@@ -123,7 +125,11 @@ def _paid_bodies(page: str) -> list[str]:
             said = json.loads(piece.split("</script>")[0])
         except ValueError:
             continue
-        if isinstance(said, dict) and str(said.get("isAccessibleForFree")).lower() == "false" and said.get("articleBody"):
+        if (
+            isinstance(said, dict)
+            and str(said.get("isAccessibleForFree")).lower() == "false"
+            and said.get("articleBody")
+        ):
             found.append(str(said["articleBody"]))
     return found
 
@@ -136,7 +142,9 @@ def test_show_and_sources_answer(demo: Demo) -> None:
 
 
 def test_a_mistake_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
-    (tmp_path / "sources.toml").write_text('[ma-ville]\nname = "Ma ville"\nkind = "municipal"\narea = ["59350"]\nfeeed = "x"\n')
+    (tmp_path / "sources.toml").write_text(
+        '[ma-ville]\nname = "Ma ville"\nkind = "municipal"\narea = ["59350"]\nfeeed = "x"\n'
+    )
     done = subprocess.run(
         [sys.executable, "-m", "pipeline.cli", "--home", str(tmp_path), "sources", "list"],
         capture_output=True,

@@ -20,9 +20,7 @@ def write(folder: Path, prefix: str, pages: int = 3, keep_open: bool = False) ->
     for n in range(pages):
         body = f"<p>{prefix} {n}".encode()
         url = f"https://a.example/{prefix}/{n}"
-        writer.write(
-            Exchange(url, url, NOW, 200, (), (("Content-Type", "text/html"),), body, "source", "feed", "page")
-        )
+        writer.write(Exchange(url, url, NOW, 200, (), (("Content-Type", "text/html"),), body, "source", "feed", "page"))
     if not keep_open:
         writer.close()
     return writer

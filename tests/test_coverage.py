@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from pipeline.areas import DEPARTEMENTS
 from crawler.coverage import KINDS, coverage_map, rows
 from crawler.sources import load_sources
+from pipeline.areas import DEPARTEMENTS
 from pipeline.records import Source
 
 LILLE = Source(key="a", name="A", kind="municipal", area=("59350",), page=("https://a.fr/",))

@@ -65,7 +65,7 @@ def test_spaces_before_high_signs_do_not_break(plain: str, set_: str) -> None:
 
 def test_lists_and_quotations() -> None:
     assert listed(["a"]) == "a" and listed(["a", "b", "c"]) == "a, b et c" and listed([]) == ""
-    assert quoted("a") == "«\u00a0a\u00a0»"
+    assert quoted("a") == "«\u00a0a\u00a0»" and quoted("« a\u00a0», dit-il") == "«\u00a0“a”, dit-il\u00a0»"
 
 
 def test_both_languages_say_the_same_things_of_the_same_values() -> None:

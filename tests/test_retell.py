@@ -12,7 +12,11 @@ from pipeline.evaluate_stories import Labelled, folded_texts, joined_matters, re
 from pipeline.retell import retell
 from pipeline.store import Store, reading, writing
 
-LABELLED = [one for one in read_articles((Path(__file__).parent / "evaluation" / "stories.jsonl").read_text("utf-8").splitlines()) if one.topics]
+LABELLED = [
+    one
+    for one in read_articles((Path(__file__).parent / "evaluation" / "stories.jsonl").read_text("utf-8").splitlines())
+    if one.topics
+]
 PLACES = {one.id: one.places for one in LABELLED}
 
 

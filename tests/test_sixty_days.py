@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ def everyday(key: str, day: int) -> dict[str, Any]:
 
 def feed(key: str, day: int, size: int = 8) -> dict[str, Any]:
     """The newest entries of a source that publishes one article a day, the matched one among its first."""
-    days = [n for n in range(max(0, day - size + 1), day + 1)] or [0]
+    days = list(range(max(0, day - size + 1), day + 1)) or [0]
     entries = [(f"{host(key)}/a/{n}", (MONDAY + timedelta(days=n, hours=-1)).isoformat()) for n in reversed(days)]
     return rss(*entries)
 
@@ -84,7 +84,7 @@ def changes_of(key: str, day: int) -> dict[str, Any]:
             "softgone": {article: page("Page introuvable", "La page que vous cherchez n'existe plus.")},
             "home": {article: {"status": 302, "headers": {"Location": f"{site}/"}}, f"{site}/": everyday(key, 999)},
             "error500": {article: {"status": 500}},
-            "paywall": {article: page("BriefCam", TEXT.split("\n")[0] + " …", PAID)},
+            "paywall": {article: page("BriefCam", TEXT.split("\n", maxsplit=1)[0] + " …", PAID)},
             "refusedpage": {article: {"status": 403}},
             "refused": {f"{site}/feed": {"status": 403}},
             "timeout": {f"{site}/feed": {"fault": "reset"}},
@@ -106,7 +106,7 @@ PAID = (
 
 
 def small_feed(day: int) -> dict[str, Any]:
-    days = [n for n in range(0, day + 1, 14)]
+    days = list(range(0, day + 1, 14))
     when = [(MONDAY + timedelta(days=n, hours=-1)).isoformat() for n in days]
     return rss(*((f"{host('small')}/a/{n}", w) for n, w in zip(reversed(days), reversed(when), strict=True)))
 

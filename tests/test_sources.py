@@ -14,9 +14,9 @@ from cssselect import HTMLTranslator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.areas import COLLECTIVITES, DEPARTEMENTS, covers, departement, is_area
 from crawler.coverage import PROVENANCE
 from crawler.sources import DOORS, SHORTEST_DELAY, Source, load_sources, select
+from pipeline.areas import COLLECTIVITES, DEPARTEMENTS, covers, departement, is_area
 from pipeline.records import MistakeError
 
 SOURCES = load_sources()

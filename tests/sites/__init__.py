@@ -17,8 +17,21 @@ from urllib.parse import urljoin
 from xml.sax.saxutils import escape
 
 TODAY = datetime(2025, 4, 11, 8, tzinfo=UTC)
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-SHORT = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split()
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+SHORT = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 TITLES = (
     "Le conseil municipal adopte le budget primitif 2025",
     "Vidéoprotection : trente nouvelles caméras place de la Gare",

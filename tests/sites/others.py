@@ -1,6 +1,6 @@
 """Sites of the State, of agencies' own systems, of static generators, and old ones made by hand."""
 
-# ruff: noqa: E501, E731, ANN (the lines of the pages they stand for; one-line addresses)
+# ruff: noqa: E731, ANN (the lines of the pages they stand for; one-line addresses)
 from __future__ import annotations
 
 from tests.sites import Site, atom, each, index, json_feed, moved, posts, rss, text, urlset
@@ -89,7 +89,7 @@ def wix() -> Site:
 <script type="application/json" id="wix-warmup-data">{"platform":{"ssrPropsUpdates":[{"a":1}]},"appsWarmupData":{}}</script></head><body><div id="SITE_CONTAINER"><header>
 <nav aria-label="Site"><ul><li><a data-testid="linkElement" href="http://www.collectif-m.example">Accueil</a></li><li><a href="http://www.collectif-m.example/qui-sommes-nous">Qui sommes-nous ?</a></li>
 <li><a href="http://www.collectif-m.example/blog">Blog</a></li></ul></nav></header></div><script src="https://static.parastorage.example/main.js"></script></body></html>"""
-    link = lambda p: f"{base}/post/{p.slug}"  # noqa: E731
+    link = lambda p: f"{base}/post/{p.slug}"
     return Site(
         "wix", base + "/",
         {"/": home, base: home, "/blog": home, "/robots.txt": f"User-agent: *\nAllow: /\nDisallow: *?lightbox=\n\nSitemap: {base}/sitemap.xml\n",
@@ -109,7 +109,7 @@ def gatsby() -> Site:
     home = f"""<!DOCTYPE html><html lang="fr"><head><meta charSet="utf-8"/><meta name="generator" content="Gatsby 5.13.7"/><title>Les yeux ouverts</title></head><body><div id="___gatsby"><div class="css-1x2y3z">
 <header class="css-9f"><a href="/a-propos/">À propos de l'association</a><a href="/adherer/">Adhérer, faire un don</a></header>
 <section class="css-k2">{each(lambda p: f'<div class="css-q8r1"><a class="css-77" href="/{p.slug}/">{text(p.title)}</a><p>Un texte.</p></div>', news[:3])}</section></div></div><script src="/app-1a2b.js" async></script></body></html>"""
-    link = lambda p: f"{base}/{p.slug}/"  # noqa: E731
+    link = lambda p: f"{base}/{p.slug}/"
     return Site("gatsby", base + "/", {"/": home, "/rss.xml": {"body": rss(news, link), "type": "application/rss+xml"}},
                 {("feed", base + "/rss.xml")}, {link(p) for p in news})  # fmt: skip
 
@@ -117,7 +117,7 @@ def gatsby() -> Site:
 def jsonfeed() -> Site:
     """A feed, but a JSON Feed; a list beside it."""
     news, base = posts(8, 1), "http://journal-o.example"
-    link = lambda p: f"{base}/articles/{p.slug}"  # noqa: E731
+    link = lambda p: f"{base}/articles/{p.slug}"
 
     def page(main, title):
         return f"""<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title} · Le Journal d'Orcines</title><link rel="alternate" type="application/feed+json" title="Flux JSON" href="/feed.json"></head>
@@ -191,7 +191,7 @@ def pdf_table() -> Site:
 def splash() -> Site:
     """Bare host → www → a splash page with « Entrer » → the site, WordPress with `?p=` links and a `?feed=rss2`."""
     news, bare, base = posts(9, 512), "http://ville-s.example", "http://www.ville-s.example"
-    link = lambda p: f"{base}/?p={p.n}"  # noqa: E731
+    link = lambda p: f"{base}/?p={p.n}"
     enter = """<html><head><title>Ville de Salers</title></head><body bgcolor="#FFFFFF"><div align="center"><img src="blason.gif" alt="Blason"><br><a href="accueil/">Entrer sur le site</a></div></body></html>"""
     home = f"""<!DOCTYPE html><html lang="fr-FR"><head><meta charset="UTF-8"><title>Salers</title><link rel="alternate" type="application/rss+xml" title="Salers &raquo; Flux" href="{base}/?feed=rss2" />
 <link rel="alternate" type="application/rss+xml" title="Salers &raquo; Flux des commentaires" href="{base}/?feed=comments-rss2" /></head><body class="blog"><div id="content">
@@ -220,11 +220,11 @@ def robots() -> Site:
 def press_sitemaps() -> Site:
     """A newspaper: the feed refuses, the index of sitemaps has sections, pages, months, and one of news."""
     news, base = posts(10, 1000), "http://www.le-journal-u.example"
-    link = lambda p: f"{base}/societe/{p.slug}-{p.n}.php"  # noqa: E731
+    link = lambda p: f"{base}/societe/{p.slug}-{p.n}.php"
     by = {link(p): p for p in news}
     named = lambda u: (
         f"<news:news><news:publication_date>{by[u].iso}</news:publication_date><news:title>{text(by[u].title)}</news:title></news:news>"
-    )  # noqa: E731
+    )
     home = f"""<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Le Journal d'Uzès</title><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head><body><nav><a href="/societe/">Société</a><a href="/sport/">Sport</a></nav>
 <div class="une">{each(lambda p: f'<div><a href="{link(p)}">{text(p.title)}</a></div>', posts(3, 1000))}</div></body></html>"""
     return Site("press-sitemaps", base + "/",
