@@ -27,9 +27,9 @@ class Source:
     `feed`, `sitemap`, `listing`, `page` and `archive` are doors: addresses at which new entries are found. `archive`
     holds strftime codes (a page for each day). `spider` names a module of crawler/spiders for a site that needs code;
     `data` are the addresses that it reads. `history` is for going back only: whole sitemaps, too long for a run, and
-    lists of which {page} is the number. `links`, `paid_marker` and `body` are CSS selectors; `include` and `exclude` are
-    regular expressions searched in an entry's address. `delay` is in seconds. `closed` says why a declared source is
-    not crawled.
+    lists of which {page} is the number. `links`, `paid_marker` and `body` are CSS selectors; `include` and `exclude`
+    are regular expressions searched in an entry's address. `delay` is in seconds. `closed` says why a declared source
+    is not crawled.
     """
 
     key: str
