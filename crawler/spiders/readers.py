@@ -41,6 +41,7 @@ INFLATED = 100 * 1024 * 1024
 
 # A link that carries a user name, and the host that it leads to.
 CREDENTIALS = re.compile(r"(?:https?:)?//[^/?#]*@([^/?#@]+)", re.I)
+CHARACTER = re.compile(rb"&#(x[0-9a-f]+|[0-9]+);?", re.IGNORECASE)
 
 
 def read(door: Door, source: Source, answer: Answer, now: datetime, *, first: bool) -> Found:
@@ -97,7 +98,10 @@ def read_feed(answer: Answer, door: Door, source: Source, now: datetime, first: 
     # feedparser looks up the charset as a codec, which a NUL in its name ends with an exception.
     kind = "".join(char for char in answer.content_type if char.isprintable()) or "application/xml"
     headers = {"content-location": answer.url, "content-type": kind}
-    feed = feedparser.parse(BytesIO(answer.body), response_headers=headers)
+    try:
+        feed = feedparser.parse(BytesIO(CHARACTER.sub(_character, answer.body)), response_headers=headers)
+    except ValueError as error:
+        raise NotADoorError(f"not a feed that can be read: {error}") from None
     if not feed.get("version") and not feed.entries:
         raise NotADoorError(f"not a feed: {feed.get('bozo_exception') or 'no channel'}")
     entries, links = [], _Links(answer.url)
@@ -109,6 +113,15 @@ def read_feed(answer: Answer, door: Door, source: Source, now: datetime, first: 
             when = dict.get(item, "published_parsed") or dict.get(item, "updated_parsed")
             entries.append(Entry(url, Hint(title, feed_instant(when, now))))
     return Found(tuple(entries), skipped=max(0, len(feed.entries) - MOST_ENTRIES), refused=links.refused)
+
+
+def _character(reference: re.Match[bytes]) -> bytes:
+    """A reference to a character that there is; feedparser ends at one that there is not."""
+    digits = reference[1].lower()
+    if len(digits) > 9:
+        return b"&#65533;"
+    code = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
+    return reference[0] if code < 0xD800 or 0xDFFF < code < 0x110000 else b"&#65533;"
 
 
 def _json_feed(answer: Answer, links: _Links) -> Iterator[Entry]:
