@@ -50,8 +50,9 @@ def spaced(text: str) -> str:
 
 
 def quoted(words: str) -> str:
-    """Words between guillemets."""
-    return f"«{NBSP}{words}{NBSP}»"
+    """Words between guillemets; those that stand in them already become the second kind."""
+    inner = re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", words))
+    return f"«{NBSP}{inner}{NBSP}»"
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -269,13 +269,13 @@ def _around(store: Store, area: str) -> list[str]:
 
 def _print_found(total: int, found: list[Found]) -> None:
     from pipeline.digest import clean, marked
-    from pipeline.french import date_line
+    from pipeline.french import date_line, quoted
 
     for one in found:
         when = date_line(one.published_at) if one.published_at else "date inconnue"
         gone = "" if one.still_there else " · n'est plus dans la version actuelle"
         print(f"• {clean(one.title) or '(sans titre)'}\n  {clean(one.source)} · {when}{gone}")
-        print(f"  « {marked(clean(one.sentence), one.surfaces, *_marks())} »")
+        print(f"  {quoted(marked(clean(one.sentence), one.surfaces, *_marks()))}")
         print(f"  {clean(one.url)}\n  vigie show {one.article_id}\n")
     print(
         f"{_count(total, 'article')}{f', the first {len(found)} shown' if total > len(found) else ''}", file=sys.stderr
