@@ -19,7 +19,7 @@ WITHIN = ("main", "article")
 
 
 def archive_links(archive: Path) -> Callable[[Mapping[str, Any]], Sequence[tuple[str, str]]]:
-    """A function from a row with `file`, `offset` and `text` to the links of that capture: (address, words) each.
+    """A function from a row with `file`, `offset`, `capture_id` and `text` to the links of that capture: (address, words) each.
 
     What is no longer in the archive, damaged or no web page has none.
     """
@@ -29,7 +29,7 @@ def archive_links(archive: Path) -> Callable[[Mapping[str, Any]], Sequence[tuple
         if not row["file"] or not path.is_file():
             return ()
         capture = next((found for found, _ in read_archive(path, row["offset"], _step_over)), None)
-        if capture is None or "html" not in capture.header("Content-Type"):
+        if capture is None or capture.id != row["capture_id"] or "html" not in capture.header("Content-Type"):
             return ()
         return page_links(capture.body, capture.url, row["text"])
 
