@@ -19,7 +19,7 @@ WITHIN = ("main", "article")
 
 
 def archive_links(archive: Path) -> Callable[[Mapping[str, Any]], Sequence[tuple[str, str]]]:
-    """A function from a row with `file`, `offset`, `capture_id` and `text` to the links of that capture: (address, words) each.
+    """A function from a row of dossier.sql to the links of the capture that it shows: (address, words) each.
 
     What is no longer in the archive, damaged or no web page has none.
     """
