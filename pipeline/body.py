@@ -35,6 +35,7 @@ _STANDFIRST_CLASS = re.compile(
 )
 _HIDDEN = re.compile(r"display\s*:\s*none")
 _SENTENCE_END = re.compile(r"[.!?…:][\s»”\"')\]]*$")
+_LONG_CELL = 200  # characters: what is longer is no datum
 _MOST_HEAD = 3
 _LAST_MET = 3
 _MOST_LOOKED = 200
@@ -170,6 +171,14 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 def _marks(element: HtmlElement) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+def unwalled(text: str) -> str:
+    """The text with the cells of a table that lays a page out as paragraphs; rows of data keep their bars."""
+    lines = (one.strip(" |") for one in text.split("\n"))
+    return "\n".join(
+        "\n".join(cells) if max(map(len, cells := one.split(" | "))) > _LONG_CELL else one for one in lines
+    )
 
 
 def quiet(text: str) -> str:

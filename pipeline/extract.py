@@ -286,7 +286,7 @@ def _main_text(page: metadata.Page, selector: str, *, paid: bool) -> str:
 
 def _trafilatura(tree: HtmlElement, url: str, *, fast: bool = True, precision: bool = False) -> str:
     found = bare_extraction(tree, url=url, fast=fast, favor_precision=precision, include_comments=False)
-    return (found.text or "") if found is not None and not isinstance(found, dict) else ""
+    return body.unwalled(found.text or "") if found is not None and not isinstance(found, dict) else ""
 
 
 _READERS: dict[str, Callable[[Capture, Source | None], Reading]] = {

@@ -61,7 +61,7 @@ def read(tree: HtmlElement, url: str) -> Page:
     metas: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
-        content = element.get("content")
+        content = element.get("content") or element.get("value")  # what some tools save it as
         if name and content and content.strip():
             values = metas.setdefault(_DUBLIN_CORE.sub(r"\1.", name.strip().lower()), [])
             if len(values) < _MOST_VALUES:

@@ -399,6 +399,7 @@ META = '<meta property="article:published_time" content="%s">'
         ('<meta name="bepress_citation_date" content="2024-11-21">', None, "2024-11-20T23:00:00Z", "meta"),
         ('<meta name="dc.date.created" content="2024-11-21|10h23">', None, "2024-11-21T09:23:00Z", "meta"),
         ('<meta name="outbrain-date" content="2024-11-21">', None, "2024-11-20T23:00:00Z", "meta"),
+        ('<meta name="date" value="2024-11-21">', None, "2024-11-20T23:00:00Z", "meta"),
         ("", None, None, None),
         ("", "9999-01-01T00:00:00Z", None, None),
     ],
@@ -534,6 +535,14 @@ def test_a_label_before_the_article_takes_nothing_away() -> None:
     links = "<p>À lire aussi</p><p><a href='/a'>Un premier</a></p><p><a href='/b'>Un deuxième</a></p>"
     found = read(page(f"<h1>{TITLE}</h1><div>{links}<p>{FREE * 2}</p><p>{SECOND * 2}</p></div>"))
     assert found.text.endswith(plain.paragraphs(f"{FREE * 2}\n{SECOND * 2}"))
+
+
+def test_a_page_laid_out_in_a_table_is_read_without_its_walls() -> None:
+    cells = f"<td><b>Politiques</b></td><td><font><b>{TITLE}<br></b><br>{FREE * 3}<br><br>{SECOND * 3}<br></font></td>"
+    found = read(f"<html><head><title>{TITLE}</title></head><body><table><tr>{cells}</tr></table></body></html>")
+    assert "|" not in found.text
+    assert found.title == TITLE
+    assert SECOND.strip() in found.text
 
 
 def test_templates_credits_and_hidden_blocks_stay_out() -> None:
