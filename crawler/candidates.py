@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 
-from crawler.listings import in_furniture
+from crawler.listings import furniture_of, in_furniture
 from crawler.spiders.doors import Answer, clean_url, is_pdf, site
 from crawler.spiders.readers import base_of, html_of
 
@@ -25,15 +25,15 @@ PROMISES = (
     (re.compile(r"communiqu[ée]s?\b|press.?releases?", re.I), 3.0),
     (re.compile(r"presse\b|\bpress\b|journalistes?|news.?rooms?", re.I), 2.0),
     (re.compile(r"actualit|\bactus?\b|\bnews\b|[àa].la.une\b|nouvelles|\bbr[èe]ves\b", re.I), 1.5),
-    (re.compile(r"\bblog\b|\barticles?\b|d[ée]lib[ée]ration|comptes?.rendus|proc[èe]s.verba|arr[êe]t[ée]s\b", re.I), 1.0),
+    (re.compile(r"\bblog\b|articles?\b|d[ée]lib[ée]ration|comptes?.rendus|proc[èe]s.verba|arr[êe]t[ée]s\b", re.I), 1.0),
     (re.compile(r"publications?\b|conseils?.(municip|communautaire|d[ée]partement|r[ée]gion)|lettres?\b|\binfos\b|"
                 r"[ée]ditions?|bulletins?|journal\b", re.I), 0.7),
 )  # fmt: skip
 # Lists of other things. They are often longer and better dated than any news.
 OTHER = re.compile(
-    r"agenda|[ée]v[èeé]nement|\bevents?\b|calendrier|sorties\b|offres?.d.?emplois?|emplois?\b|recrut|\bjobs?\b|\bstages?\b|"
-    r"carri[èe]res?\b|march[ée]s?.?publics?|\bmarch[ée]s\b|\btenders?\b|appels?.d.offres|podcast|\bvid[ée]os?\b|\bphotos?\b|"
-    r"galerie|m[ée]diath[èe]que|annuaire|m[ée]t[ée]o|contacts?\b|newsletter|lettre.d.info|inscription|connexion|log.?in|"
+    r"agenda|[ée]v[èeé]nement|\bevents?\b|calendrier|sorties\b|offres?.d.?emplois?|emplois?\b|recrut|\bjobs?\b|"
+    r"\bstages?\b|carri[èe]res?\b|march[ée]s?.?publics?|\bmarch[ée]s\b|\btenders?\b|appels?.d.offres|podcast|"
+    r"\bvid[ée]os?\b|\bphotos?\b|galerie|m[ée]diath[èe]que|annuaire|m[ée]t[ée]o|contacts?\b|newsletter|lettre.d.info|inscription|connexion|log.?in|"
     r"panier|cookies?\b|mentions.l|accessibilit|plan.du.site|\bforum|comment|infos?.pratiques?|d[ée]marches\b|produits?\b|"
     r"\bavis\b|petites.annonces|t[ée]moignages?|partenaires?",
     re.IGNORECASE,
@@ -62,6 +62,8 @@ OF_PAGE = (
 )
 SITEMAP_NEWS = re.compile(r"news|actu|post|article|blog|communiqu|presse", re.IGNORECASE)
 SITEMAP_OTHER = re.compile(r"categor|tag|author|auteur|image|video|page|product|rubrique|taxonom", re.IGNORECASE)
+# Other languages of the same site, by the folder that they stand in.
+FOREIGN = re.compile(r"^/(en|es|de|it|nl|pt|ar|zh|ja|ru|pl|uk)(?=/|$)", re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
 LONG = 90  # signs of a link's text, from which on it is an article's title
 DOOR_WEIGHT = 4.0
@@ -87,7 +89,7 @@ def promise(words: str, url: str, now: datetime) -> float:
     """
     segments = [part for part in unquote(urlsplit(url).path).split("/") if part]
     said = f"{words} {re.sub(r'[-_.]+', ' ', segments[-1]) if segments else ''}"
-    if OTHER.search(words or said):
+    if off_topic(words or said):
         return 0.0
     weight = next((weight for sign, weight in PROMISES if sign.search(said)), 0.0)
     years = {int(year) for year in YEAR.findall(said)}
@@ -102,7 +104,7 @@ def off_topic(words: str) -> bool:
 
 
 def found_on(page: Answer, now: datetime, *, home: bool) -> list[Candidate]:
-    """Every way that a page leads to, each address once, with what promises the most. `home`: also through its menus."""
+    """Every way that a page leads to, each address once, as what promises most. `home`: also through its menus."""
     best: dict[str, Candidate] = {}
     feeds, pages = list(_feeds(page)), _pages(page, now, menus=home)
     for one in [*feeds, *pages, *([] if feeds else _systems(page))]:
@@ -137,13 +139,14 @@ def sitemaps(robots: str, home: str) -> list[Candidate]:
 
 
 def sitemaps_below(urls: Sequence[str]) -> list[Candidate]:
-    """The sitemaps of an index that may name articles, best first; those of pages, categories or events are left out."""
+    """The sitemaps of an index that may name articles, best first; not those of pages, categories or events."""
     found = []
     for url in urls:
-        name = urlsplit(url).path.rpartition("/")[2]
-        if (news := SITEMAP_NEWS.search(name)) or not (SITEMAP_OTHER.search(name) or OTHER.search(name)):
-            if not SITEMAP_OTHER.search(name) or name.startswith("post"):
-                found.append(Candidate("sitemap", url, 2.6 if "news" in name else 2.0 if news else 0.8))
+        name = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+        other = SITEMAP_OTHER.search(name) and not name.startswith("post")
+        if not other and not off_topic(name):
+            weight = 2.6 if "news" in name else 2.0 if SITEMAP_NEWS.search(name) else 0.8
+            found.append(Candidate("sitemap", url, weight))
     return sorted(found, key=lambda one: -one.weight)[:3]
 
 
@@ -175,9 +178,10 @@ def _feeds(page: Answer) -> Iterator[Candidate]:
     for url, words, link in _links(page):
         shown = f"{words} {link.get('class') or ''} {' '.join(i.get('alt') or '' for i in link.iter('img'))}"
         address = urlsplit(url).path + "?" + urlsplit(url).query
-        if _same_owner(url, page.url) and (FEED_WORDS.search(address) or FEED_WORDS.search(shown)):
-            if not ADVICE.search(f"{shown} {address}") and not off_topic(f"{words} {address}"):
-                yield Candidate("feed", url, DOOR_WEIGHT - 1.0, words)
+        if not _same_owner(url, page.url) or not FEED_WORDS.search(f"{address} {shown}"):
+            continue
+        if not ADVICE.search(f"{shown} {address}") and not off_topic(f"{words} {address}"):
+            yield Candidate("feed", url, DOOR_WEIGHT - 1.0, words)
 
 
 def _systems(page: Answer) -> Iterator[Candidate]:
@@ -191,7 +195,9 @@ def _systems(page: Answer) -> Iterator[Candidate]:
 
 
 def _pages(page: Answer, now: datetime, *, menus: bool) -> Iterator[Candidate]:
-    for url, words, link in _links(page):
+    links = list(_links(page))
+    furniture = furniture_of(links[0][2].getroottree()) if links and not menus else set()
+    for url, words, link in links:
         if is_pdf(url) or re.search(r"\.(jpe?g|png|gif|zip|docx?|xlsx?|ics|mp[34]|xml)$", urlsplit(url).path, re.I):
             continue
         weight = promise(words, url, now)
@@ -201,7 +207,9 @@ def _pages(page: Answer, now: datetime, *, menus: bool) -> Iterator[Candidate]:
             continue
         if elsewhere or site(url) != site(page.url):
             weight = max(weight, promise(f"{words} {host.replace('.', ' ')}", "", now))
-        if weight > 0.3 and (menus or not in_furniture(link)):
+        if FOREIGN.match(urlsplit(url).path) and not FOREIGN.match(urlsplit(page.url).path):
+            continue
+        if weight > 0.3 and not in_furniture(link, furniture):
             yield Candidate("page", url, weight, words)
 
 

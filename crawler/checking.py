@@ -38,8 +38,10 @@ def check(source: Source, look: Look, now: datetime) -> Checked:
     tried: list[Tried] = []
     for door in doors:
         if door.url in captures:
-            tried.append(_tried(source, door, captures[door.url], look, now))
-        elif not (door.awaited and failures.get(door.url, None) and failures[door.url].reason == "not_found"):
+            one, url = _tried(source, door, captures[door.url], look, now), captures[door.url].url
+            moved = one.fault and url != door.url
+            tried.append(replace(one, fault=f"it leads to {url}: {one.fault}") if moved else one)
+        elif not (door.awaited and door.url in failures and failures[door.url].reason == "not_found"):
             tried.append(Tried(door.kind, door.url, fault=say(failures.get(door.url))))
     entries = _newest(tried)
     known = {url: capture for url, capture in captures.items() if url in source.page}

@@ -24,7 +24,7 @@ from crawler.candidates import (
     sitemaps_below,
 )
 from crawler.listings import Listing, best_listing
-from crawler.spiders.doors import Answer, Door, Found, NotADoorError, site
+from crawler.spiders.doors import Answer, Door, Found, NotADoorError
 from crawler.spiders.readers import read
 from crawler.visits import Entry
 from pipeline.records import Capture, Failure, MistakeError, Source

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from lxml import etree
+
 from crawler.dates import FRENCH_DATE, french_day, iso_instant
 
 # Elements that hold items, and are none.
@@ -17,29 +19,34 @@ TITLE_LENGTH = 300
 # Words of a link that say what to do, and nothing of what is there.
 DULL = re.compile(
     r"\W*((en )?(savoir|lire) (plus|la suite|l.article)|lire|la suite|suite|voir( plus| le document| la suite)?"
-    r"|consulter( le (document|communiqu[ée]))?|d[ée]couvrir|ouvrir|t[ée]l[ée]charger( le (pdf|fichier|document|communiqu[ée]))?"
+    r"|(consulter|t[ée]l[ée]charger)( le (pdf|fichier|document|communiqu[ée]))?|d[ée]couvrir|ouvrir"
     r"|t[ée]l[ée]chargement|(fichier |document |format )?pdf|ici|cliquez ici|plus d.infos?|d[ée]tails?|read more|more)"
     r"\b\W*([\(\[].*|\d[\d,.]* ?[km]?o)?\W*",
     re.IGNORECASE,
 )
-LEADING = re.compile(r"^(en savoir plus|lire la suite|lire l.article|voir)\s*(sur|de|:|–|-|»)+\s*", re.IGNORECASE)
+LEADING = re.compile(
+    r"^(en savoir plus|lire la suite|lire l.article|voir( le d[ée]tail)?|t[ée]l[ée]charger)\b[\s.…]*"
+    r"(sur|de l.article|de|au sujet de|[àa] propos de|concernant|:|–|-|»|\()\s*(:\s*)?",
+    re.IGNORECASE,
+)
+# Elements within a word's reach: what else stands side by side is not written together.
+INLINE = {"b", "i", "em", "strong", "sup", "sub", "font", "abbr", "u", "mark", "wbr"}
 
 
 def title_of(anchor: Any) -> str | None:
     """What a link leads to, in its own words; where those only say what to do (« Télécharger »), in its item's."""
     heading = next(anchor.iter(*HEADINGS), None)
-    own = _text(anchor if heading is None else heading) or anchor.get("title") or ""
-    if own and not is_dull(own):
-        return LEADING.sub("", own) or own
-    said = " ".join((anchor.get("title") or anchor.get("aria-label") or "").split())
-    if said and not is_dull(said):
-        return LEADING.sub("", said) or said
+    own = text_of(anchor if heading is None else heading)
+    for said in (own, anchor.get("title") or "", anchor.get("aria-label") or ""):
+        told = LEADING.sub("", " ".join(said.split())).rstrip("» ")
+        if told and not is_dull(told):
+            return told
     return _title_beside(anchor) or own or None
 
 
 def is_dull(words: str) -> bool:
-    """Whether words of a link name nothing."""
-    return bool(DULL.fullmatch(words))
+    """Whether a link's words say what to do, whatever they add."""
+    return len(words) < TITLE_LENGTH and bool(DULL.fullmatch(words) or LEADING.match(words))
 
 
 def date_near(anchor: Any) -> datetime | None:
@@ -58,7 +65,7 @@ def _item(anchor: Any) -> Iterator[Any]:
     node = anchor
     for _ in range(ITEM_DEPTH):
         # An item often has its link twice: on the picture and on the title.
-        if node is None or node.tag in HOLDERS or len({a.get("href") for a in node.iter("a")}) > 1:
+        if node is None or node.tag in HOLDERS or any(a.get("href") != anchor.get("href") for a in node.iter("a")):
             return
         yield node
         node = node.getparent()
@@ -69,7 +76,7 @@ def _title_beside(anchor: Any) -> str:
     found = ""
     for node in _item(anchor):
         for heading in node.iter(*HEADINGS):
-            if (said := _text(heading)) and not is_dull(said):
+            if (said := text_of(heading)) and not is_dull(said):
                 return said
         pieces = (" ".join(piece.split()) for piece in node.itertext())
         found = max(
@@ -82,5 +89,15 @@ def _title_beside(anchor: Any) -> str:
     return found[:TITLE_LENGTH]
 
 
-def _text(node: Any) -> str:
-    return " ".join("".join(node.itertext()).split())
+def text_of(node: Any) -> str:
+    """The text of an element on one line, with a blank where its parts stand side by side."""
+    return " ".join("".join(_pieces(node)).split())
+
+
+def _pieces(node: Any) -> Iterator[str]:
+    for event, element in etree.iterwalk(node, events=("start", "end")):
+        gap = "" if element.tag in INLINE else " "
+        if event == "start":
+            yield gap + (element.text or "" if isinstance(element.tag, str) else "")
+        else:
+            yield gap + (element.tail or "" if element is not node else "")

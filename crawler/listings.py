@@ -14,7 +14,10 @@ from statistics import fmean
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from crawler.items import HEADINGS, is_dull
+from lxml import etree
+from parsel import Selector
+
+from crawler.items import HEADINGS, is_dull, text_of
 from crawler.spiders.doors import Answer, Door, clean_url, is_pdf, site
 from crawler.spiders.readers import base_of, html_of, read_listing
 from crawler.visits import Entry
@@ -26,6 +29,7 @@ FURNITURE = re.compile(
     re.IGNORECASE,
 )
 FEWEST_LINKS = 3
+MOST_LINKS, MOST_GROUPS = 3000, 30  # of a page, that are looked at
 MENU_LINKS = 4  # from here on, an element that is named like a menu is one
 JOBS = re.compile(r"\b[HFM]\s?/\s?[HFX]\b")
 # Entries of other lists, by the folders of their addresses.
@@ -39,7 +43,10 @@ NUMBERED = re.compile(
     r"(^|[&_\[]|%5B)(id|p|art|article|news|actu|actualite|num|ref)(_?\w*)(\]|%5D)?=?\d", re.IGNORECASE
 )
 # Classes that differ from item to item of one list.
-VOLATILE = re.compile(r"odd|even|first|last|active|current|row|col.*|clearfix|has-.*|is-.*|wow|animated?")
+VOLATILE = re.compile(
+    r"(.*[-_])?(odd|even|pair|impair|alt|alternate|first|last)|active|current|row|col.*|clearfix|has-.*|is-.*|wow",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,14 @@ class Listing:
 def best_listing(page: Answer, now: datetime) -> Listing | None:
     """The list of links on a page that looks most like a list of articles or documents; None when there is none."""
     selector = html_of(page)
-    base = base_of(selector, page)
-    groups: dict[tuple[str, ...], list[Any]] = defaultdict(list)
-    for link in selector.root.xpath("//body//a[@href]"):
+    base, furniture = base_of(selector, page), furniture_of(selector.root)
+    groups: dict[tuple[str, ...], list[tuple[str, Any]]] = defaultdict(list)
+    for link in selector.root.xpath("//body//a[@href]")[:MOST_LINKS]:
         url = clean_url(link.get("href"), base)
-        if url and site(url) == site(page.url) and _elsewhere(url, page.url) and not in_furniture(link):
+        if url and site(url) == site(page.url) and _elsewhere(url, page.url) and not in_furniture(link, furniture):
             groups[_path(link)].append((url, link))
-    found = [listing for path, links in groups.items() if (listing := _listing(page, path, links, now))]
+    largest = sorted(groups.items(), key=lambda item: -len(item[1]))[:MOST_GROUPS]
+    found = [listing for path, links in largest if (listing := _listing(page, selector, path, links, now))]
     return max(found, key=lambda listing: listing.score, default=None)
 
 
@@ -78,26 +86,26 @@ def common_path(entries: tuple[Entry, ...]) -> str:
     return "/".join(shared) + "/" if len(shared) > 1 and len(entries) >= FEWEST_LINKS else ""
 
 
-def in_furniture(link: Any) -> bool:
-    """Whether a link stands in a menu, a footer, a sidebar: what every page of a site has."""
-    node = link
-    while node is not None and node.tag != "body":
-        if is_furniture(node):
-            return True
-        node = node.getparent()
-    return False
+def furniture_of(root: Any) -> set[Any]:
+    """The elements of a page that every page of its site has: menus, footers, sidebars."""
+    return {node for node in root.iter(etree.Element) if _is_furniture(node)}
 
 
-def is_furniture(node: Any) -> bool:
+def in_furniture(link: Any, furniture: set[Any]) -> bool:
+    """Whether a link stands in one of these."""
+    return link in furniture or any(node in furniture for node in link.iterancestors())
+
+
+def _is_furniture(node: Any) -> bool:
     if node.tag in {"nav", "footer", "aside"}:
         return True
-    if not FURNITURE.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
+    if node.tag in {"html", "body"} or not FURNITURE.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
         return False
     # An article's own header has few links, and what wraps a whole page has other text than links.
     if node.xpath("boolean(.//article | .//main)") or len({a.get("href") for a in node.iter("a")}) < MENU_LINKS:
         return False
-    linked = sum(len("".join(a.itertext()).strip()) for a in node.iter("a"))
-    return linked > len(" ".join("".join(node.itertext()).split())) / 2
+    linked = sum(len(text_of(a)) for a in node.iter("a"))
+    return linked > len(text_of(node)) / 2
 
 
 def _elsewhere(url: str, page: str) -> bool:
@@ -110,20 +118,22 @@ def _elsewhere(url: str, page: str) -> bool:
     return bool(NUMBERED.search(there.query))
 
 
-def _listing(page: Answer, path: tuple[str, ...], links: list[tuple[str, Any]], now: datetime) -> Listing | None:
-    urls = {url for url, _ in links}
+def _listing(
+    page: Answer, parsed: Selector, path: tuple[str, ...], links: list[tuple[str, Any]], now: datetime
+) -> Listing | None:
+    """The list of links at one place of the tree: the shortest selector that gives hardly any other."""
+    urls, base = {url for url, _ in links}, base_of(parsed, page)
     if len(urls) < FEWEST_LINKS:
         return None
     selector = ""
-    entries: tuple[Entry, ...] = ()
     for depth in range(min(2, len(path)), len(path) + 1):
         selector = " > ".join(path[-depth:])
-        entries = read_with(page, selector, now)
-        if len(entries) <= len(urls) * 1.2:
+        if len({clean_url(node.attrib.get("href", ""), base) for node in parsed.css(selector)}) <= len(urls) * 1.2:
             break
-    entries = tuple(entry for entry in entries if entry.url in urls)
+    read = read_with(page, selector, now)
+    entries = tuple(entry for entry in read if entry.url in urls)
     score = _score(entries, links, now)
-    return Listing(selector, entries, score, len(read_with(page, selector, now)) == len(entries)) if score else None
+    return Listing(selector, entries, score, len(read) == len(entries)) if score else None
 
 
 def _score(entries: tuple[Entry, ...], links: list[tuple[str, Any]], now: datetime) -> float:
@@ -154,9 +164,9 @@ def _most(signs: Any) -> bool:
 
 
 def _in_title(link: Any) -> bool:
-    """Whether a link is, or holds, the heading or the only words of its item: not its picture, nor « Lire la suite »."""
-    own = " ".join("".join(link.itertext()).split())
-    return bool(own) and not is_dull(own) or next(link.iter(*HEADINGS), None) is not None
+    """Whether a link is, or holds, the heading or the only words of its item: not its picture, nor « Lire la suite »"""
+    own = text_of(link)
+    return next(link.iter(*HEADINGS), None) is not None or (bool(own) and not is_dull(own))
 
 
 def read_with(page: Answer, selector: str, now: datetime) -> tuple[Entry, ...]:
@@ -182,6 +192,11 @@ def _path(link: Any) -> tuple[str, ...]:
 def _step(node: Any) -> str:
     if node.tag == "a":
         return 'a[href$=".pdf"]' if is_pdf(node.get("href", "")) else "a"
+    if node.tag == "tr":  # a row's class is about its colour
+        return "tr"
+    name = node.get("id") or ""
+    if node.tag in {"table", "ul", "ol", "main", "section"} and re.fullmatch(r"[A-Za-z][\w-]*", name):
+        return f"{node.tag}#{name}"
     lasting = (c for c in (node.get("class") or "").split() if re.fullmatch(r"[A-Za-z][A-Za-z_-]*", c))
     chosen = next((c for c in lasting if not VOLATILE.fullmatch(c)), None)
     return f"{node.tag}.{chosen}" if chosen else str(node.tag)

@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import cast, get_args
+from typing import cast
 from urllib.parse import urlsplit
 
 from crawler.discover import GOOD_FEED, GOOD_LISTING, Survey, Tried
 from crawler.listings import common_path
+from crawler.sources import select
 from crawler.spiders.doors import Answer, clean_url, is_pdf, site
 from crawler.spiders.readers import html_of
 from crawler.visits import Entry
-from pipeline.areas import is_area
 from pipeline.records import Kind, MistakeError, Source
 
 DECLARED = (
@@ -32,7 +32,6 @@ DECLARED = (
     "documents",
 )
 DOORS_SHOWN = ("feed", "sitemap", "listing", "page", "archive")
-KINDS: tuple[str, ...] = get_args(Kind)
 NO_NAME = re.compile(r"(page d.)?accueil|home( ?page)?|bienvenue|(le )?site (officiel|internet|web)|entrer|index", re.I)
 SITEMAP_OF_ARTICLES = re.compile(r"news|actu|post|article|blog|communiqu|presse", re.IGNORECASE)
 DATED_NAME = re.compile(r"20[0-3]\d|\d+\.xml|page=\d")
@@ -40,13 +39,9 @@ KEY_LENGTH = 60
 
 
 def as_declared(kind: str, area: Sequence[str]) -> Source:
-    """What a person says of a site, as a source without doors. Raises MistakeError for an unknown kind or area code,
-    all at once."""
-    faults = [] if kind in KINDS else [f"kind « {kind} » is none of {', '.join(KINDS)}"]
-    faults += [f"area « {code} » is no INSEE code of a commune (59350) or département (59)" for code in area
-               if not is_area(code)]  # fmt: skip
-    if faults:
-        raise MistakeError("\n".join(faults))
+    """What a person says of a site, as a source without doors. Raises MistakeError for an unknown kind or area code."""
+    for code in area or (None,):
+        select({}, kind=kind, area=code)
     return Source("candidate", "", cast(Kind, kind), tuple(dict.fromkeys(area)) or ("national",))
 
 

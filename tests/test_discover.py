@@ -1,269 +1,399 @@
-"""Finding the door of a site that nobody has declared: pages of a dozen structures, written for the project."""
+"""Finding the doors of sites that nobody has declared, and saying what is wrong with those that somebody has.
+
+The sites stand in tests/sites. They are read here from a shelf, so that all of them take seconds; a few are crawled.
+"""
 
 from __future__ import annotations
 
+import re
+import tempfile
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from protego import Protego
+from typer.testing import CliRunner
 
-from crawler.discover import Proposal, discover, to_toml
+from crawler.checking import Checked, check
+from crawler.discover import Look, discover, sample, say
+from crawler.faults import explain_status
+from crawler.proposal import add_to, as_declared, home_of, key_for, propose, to_toml
 from crawler.sources import load_sources
 from crawler.spiders.doors import Answer, doors_of
 from crawler.spiders.readers import read
+from crawler.trial import Trial
+from pipeline.archive import read_archive
+from pipeline.cli import app
+from pipeline.demo.server import Site as Served
+from pipeline.demo.server import Web, serve
 from pipeline.records import Capture, Failure, MistakeError, Source
+from tests.scripted_web import Crawler, rss, source
+from tests.sites import TODAY, Site, cms, fresh, last, others, simple
 
-NOW = datetime(2025, 4, 11, 8, tzinfo=UTC)
-HOME = "https://www.ville-x.example/"
-MENU = """<header><nav class="menu"><ul>
-<li><a href="/mairie">Votre mairie et ses services au quotidien</a></li><li><a href="/ecoles">Les écoles de la commune</a></li>
-<li><a href="/sport">Les équipements de sport et de loisirs</a></li><li><a href="/contact">Contacter la mairie</a></li>
-{press}</ul></nav></header>"""
-FOOTER = """<footer><ul class="liens"><li><a href="/mentions-legales">Mentions légales du site de la commune</a></li>
-<li><a href="/plan">Plan du site et accessibilité</a></li><li><a href="/donnees">Données personnelles</a></li></ul></footer>"""
-DAYS = ("3 avril 2025", "27 mars 2025", "12 mars 2025", "26 février 2025", "14 janvier 2025")
-SUBJECTS = (
-    "Le conseil municipal vote le budget de l'année",
-    "Trente nouvelles caméras place de la gare",
-    "La piscine rouvre ses portes après travaux",
-    "Une enquête publique sur le plan local d'urbanisme",
-    "Les inscriptions scolaires commencent lundi",
-)
+MAKERS = {make().name: make for room in (simple, cms, others, fresh, last) for make in room.SITES}
+MOST_REQUESTS = 25
+DOORS = ("feed", "sitemap", "listing", "page", "archive")
+WANTED = as_declared("municipal", ["59350"])
 
 
 @dataclass
 class Shelf:
-    """A web on a shelf: `look` answers from it as a crawl would, three pages a source."""
+    """A web on a shelf: `look` answers as a crawl of watched pages would, following redirects and robots.txt."""
 
-    pages: dict[str, str | bytes]
+    web: Web
     asked: list[str] = field(default_factory=list)
 
     def look(self, sources: Sequence[Source]) -> tuple[list[Capture], list[Failure]]:
         captures, failures = [], []
-        for source in sources:
-            if robots := self._get(HOME + "robots.txt", "robots", source):
-                captures.append(robots)
-            for door in doors_of((source,), NOW):
-                found = self._get(door.url, "page" if door.kind == "page" else "door", source)
-                if found is None:
-                    failures.append(Failure(NOW, "fetch", "not_found", door.url, source.key, "HTTP 404", 404))
-                    continue
-                captures.append(found)
-                answer = Answer(found.url, found.body, found.header("Content-Type"))
-                said = read(door, source, answer, NOW, first=True) if _readable(door.kind, found) else None
-                for entry in said.entries[:3] if said else ():
-                    captures += [page] if (page := self._get(entry.url, "page", source)) else []
+        rules: dict[str, Protego] = {}
+        for url in dict.fromkeys(url for one in sources for url in one.page):
+            root = urljoin(url, "/robots.txt")
+            if root not in rules:
+                self.asked.append(root)
+                answer = self.web.answer(root)
+                body = answer.body if answer.status == 200 else b""
+                rules[root] = Protego.parse(body.decode())
+                captures += [_capture(root, root, answer.status, body, answer.type, "robots")]
+            if not rules[root].can_fetch(url, "Vigie"):
+                failures.append(Failure(TODAY, "fetch", "robots", url, detail="forbids"))
+                continue
+            self._get(url, captures, failures)
         return captures, failures
 
-    def _get(self, url: str, role: str, source: Source) -> Capture | None:
-        self.asked.append(url)
-        body = self.pages.get(url)
-        if body is None:
-            return None
-        kind = "text/html" if not str(body).lstrip().startswith("<?xml") else "application/xml"
-        data = body if isinstance(body, bytes) else body.encode()
-        headers = (("Content-Type", kind),)
-        return Capture("id", url, NOW, 200, headers, data, role=role, source=source.key, requested_url=url)  # type: ignore[arg-type]
+    def _get(self, url: str, captures: list[Capture], failures: list[Failure]) -> None:
+        here = url
+        for _ in range(5):
+            self.asked.append(here)
+            answer = self.web.answer(here)
+            if "Location" not in answer.headers:
+                break
+            here = urljoin(here, answer.headers["Location"])
+        if answer.status == 200:
+            captures.append(_capture(here, url, 200, answer.body, answer.type, "page"))
+        else:
+            reason, detail = explain_status(answer.status)
+            failures.append(Failure(TODAY, "fetch", reason, url, detail=detail))
 
 
-def _readable(kind: str, capture: Capture) -> bool:
-    return kind not in {"feed", "sitemap"} or capture.body.lstrip().startswith(b"<?xml")
+def _capture(url: str, asked: str, status: int, body: bytes, kind: str, role: str) -> Capture:
+    headers = (("Content-Type", kind),)
+    return Capture("id", url, TODAY, status, headers, body, role=role, source="s", requested_url=asked)  # type: ignore[arg-type]
 
 
-def page(body: str, head: str = "", press: str = "") -> str:
-    return (
-        f"<!doctype html><html lang=fr><head><title>Accueil - Ville X</title>{head}</head><body>"
-        f"{MENU.format(press=press)}<main>{body}</main>{FOOTER}</body></html>"
-    )
+@dataclass(frozen=True)
+class Found:
+    """One site, what was proposed for it, what its doors name, and all that was asked."""
+
+    site: Site
+    source: Source
+    named: dict[str, str | None]
+    asked: list[str]
 
 
-def rss(prefix: str) -> str:
-    items = "".join(
-        f"<item><title>{title}</title><link>{prefix}{n}/</link><pubDate>Thu, 0{n + 1} Apr 2025 08:00:00 +0200</pubDate></item>"
-        for n, title in enumerate(SUBJECTS)
-    )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Ville X</title>{items}</channel></rss>'
+@pytest.fixture(scope="module")
+def find() -> Callable[[str], Found]:
+    known: dict[str, Found] = {}
+
+    def one(name: str) -> Found:
+        if name not in known:
+            site = MAKERS[name]()
+            web = Web.from_rows(site.rows())
+            shelf = Shelf(web)
+            known[name] = _found(site, shelf.look, shelf.asked, web)
+        return known[name]
+
+    return one
 
 
-def items(shape: str, href: str = "/actualites/sujet-{n}") -> str:
-    return "".join(
-        shape.format(href=href.format(n=n), title=title, day=day)
-        for n, (title, day) in enumerate(zip(SUBJECTS, DAYS, strict=True))
-    )
+def _found(site: Site, look: Look, asked: list[str], web: Web) -> Found:
+    survey, answers = discover(site.home, look, TODAY)
+    proposed, entries = propose(survey, site.home, WANTED)
+    sample(proposed, entries, look, answers)
+    named: dict[str, str | None] = {}
+    requests = list(asked)
+    for door in doors_of((proposed,), TODAY):
+        answer = web.answer(door.url)
+        said = read(door, proposed, Answer(door.url, answer.body, answer.type), TODAY, first=True)
+        named |= {entry.url: entry.hint.title for entry in said.entries}
+    return Found(site, proposed, named, requests)
 
 
-PRESS = '<li><a href="/presse/communiques">Communiqués de presse</a></li>'
-NEWS = '<li><a href="/actualites">Toutes les actualités</a></li>'
-SITES: dict[str, tuple[dict[str, str | bytes], str, str]] = {
-    "a feed that the page declares, beside that of the comments": (
-        {
-            HOME: page(
-                "",
-                '<link rel="alternate" type="application/rss+xml" title="Commentaires" href="/comments/feed/">'
-                '<link rel="alternate" type="application/rss+xml" title="Ville X" href="/feed/">',
-            ),
-            HOME + "feed/": rss(HOME + "2025/04/"),
-            HOME + "comments/feed/": rss(HOME + "2025/04/c"),
-        },
-        "feed",
-        HOME + "feed/",
-    ),
-    "WordPress that declares nothing": (
-        {HOME: page('<img src="/wp-content/uploads/a.jpg">'), HOME + "feed/": rss(HOME + "2025/04/")},
-        "feed",
-        HOME + "feed/",
-    ),
-    "SPIP": (
-        {
-            HOME: page('<p class="spip">Bienvenue</p>', '<meta name="generator" content="SPIP 4.2">'),
-            HOME + "spip.php?page=backend": rss(HOME + "spip.php?article"),
-        },
-        "feed",
-        HOME + "spip.php?page=backend",
-    ),
-    "a feed that only a link in the footer shows": (
-        {HOME: page('<a href="/rss/actus.xml">Flux RSS</a>'), HOME + "rss/actus.xml": rss(HOME + "actu/")},
-        "feed",
-        HOME + "rss/actus.xml",
-    ),
-    "a page of press releases, each a PDF": (
-        {
-            HOME: page("<h1>Bienvenue</h1>", press=PRESS),
-            HOME + "presse/communiques": page(
-                '<h1>Communiqués</h1><ul class="documents">'
-                + items('<li><a href="{href}">{title} (PDF, 120 ko)</a> <span>{day}</span></li>', "/files/cp-{n}.pdf")
-                + "</ul>"
-            ),
-        },
-        "listing",
-        HOME + "presse/communiques",
-    ),
-    "cards with a picture and a title that carry the same link": (
-        {
-            HOME: page("<h1>Bienvenue</h1>", press=NEWS),
-            HOME + "actualites": page(
-                '<div class="cartes">'
-                + items(
-                    '<article class="carte"><a href="{href}"><img src="a.jpg"></a>'
-                    '<h3><a href="{href}">{title}</a></h3><p>Publié le {day}</p></article>'
-                )
-                + "</div>"
-            ),
-        },
-        "listing",
-        HOME + "actualites",
-    ),
-    "a table of deliberations": (
-        {
-            HOME: page("", press='<li><a href="/conseil/deliberations">Les délibérations</a></li>'),
-            HOME + "conseil/deliberations": page(
-                "<table><tbody>"
-                + items('<tr><td>{day}</td><td><a href="{href}">{title}</a></td></tr>', "/docs/delib-{n}.pdf")
-                + "</tbody></table>"
-            ),
-        },
-        "listing",
-        HOME + "conseil/deliberations",
-    ),
-    "a prefecture: a list by year, in the design system of the State": (
-        {
-            HOME: page("", press='<li><a href="/Actualites/Espace-presse">Espace presse</a></li>'),
-            HOME + "Actualites/Espace-presse": page(
-                '<div class="fr-grid-row">'
-                + items(
-                    '<div class="fr-col-12"><div class="fr-card"><h2 class="fr-card__title"><a href="{href}" '
-                    'class="fr-card__link">{title}</a></h2><p class="fr-card__detail">Mis à jour le {day}</p></div></div>',
-                    "/Actualites/Espace-presse/{n}",
-                )
-                + "</div>"
-            ),
-        },
-        "listing",
-        HOME + "Actualites/Espace-presse",
-    ),
-    "the home page itself lists the news": (
-        {
-            HOME: page(
-                '<section class="actus">'
-                + items('<div class="actu"><time datetime="2025-04-03">{day}</time><a href="{href}">{title}</a></div>')
-                + "</section>"
-            )
-        },
-        "listing",
-        HOME,
-    ),
-    "a news sitemap that robots.txt names": (
-        {
-            HOME: page("<div id=app></div>"),
-            HOME + "robots.txt": f"User-agent: *\nAllow: /\nSitemap: {HOME}sitemap-news.xml\n",
-            HOME
-            + "sitemap-news.xml": '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-            'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
-            + "".join(
-                f"<url><loc>{HOME}a/{n}</loc><news:news><news:publication_date>2025-04-0{n + 1}</news:publication_date>"
-                f"<news:title>{title}</news:title></news:news></url>"
-                for n, title in enumerate(SUBJECTS)
-            )
-            + "</urlset>",
-        },
-        "sitemap",
-        HOME + "sitemap-news.xml",
-    ),
-    "press releases on a host of their own": (
-        {
-            HOME: page("", press='<li><a href="https://presse.ville-x.example/">Espace presse</a></li>'),
-            "https://presse.ville-x.example/": page(
-                "<ol>"
-                + items('<li><strong>{day}</strong> <a href="{href}">{title}</a></li>', "/communiques/{n}")
-                + "</ol>"
-            ),
-        },
-        "listing",
-        "https://presse.ville-x.example/",
-    ),
-    "nothing but a page": ({HOME: page("<h1>Bienvenue</h1><p>Le site est en travaux.</p>")}, "page", HOME),
-}
+@pytest.mark.parametrize("name", MAKERS)
+def test_the_right_door_is_found(find: Callable[[str], Found], name: str) -> None:
+    found = find(name)
+    doors = {(kind, url) for kind in DOORS for url in getattr(found.source, kind)}
+    assert doors & found.site.right, to_toml(found.source)
 
 
-@pytest.fixture(params=SITES, ids=lambda name: name.replace(" ", "-"))
-def found(request: pytest.FixtureRequest) -> tuple[Proposal, str, str, Shelf]:
-    pages, kind, url = SITES[request.param]
-    shelf = Shelf(pages)
-    return discover(HOME, ["59350"], "municipal", shelf.look, NOW), kind, url, shelf
+@pytest.mark.parametrize("name", MAKERS)
+def test_its_doors_name_the_articles_and_nothing_else(find: Callable[[str], Found], name: str) -> None:
+    found = find(name)
+    assert found.site.articles <= set(found.named), to_toml(found.source)
+    assert set(found.named) <= found.site.articles | found.site.also, to_toml(found.source)
+    assert found.named or "page" in {kind for kind, _ in found.site.right}
 
 
-def test_the_right_door_is_found(found: tuple[Proposal, str, str, Shelf]) -> None:
-    proposal, kind, url, _ = found
-    assert getattr(proposal.source, kind) == (url,), to_toml(proposal.source)
+@pytest.mark.parametrize("name", MAKERS)
+def test_titles_say_what_an_article_is_of(find: Callable[[str], Found], name: str) -> None:
+    titles = [title.lower() for title in find(name).named.values() if title]
+    assert not [t for t in titles if t.startswith(("lire la suite", "télécharger", "en savoir plus", "lire l'article"))]
 
 
-def test_the_door_brings_the_articles_and_nothing_else(found: tuple[Proposal, str, str, Shelf]) -> None:
-    proposal, kind, url, shelf = found
-    if kind == "page":
-        return
-    door = next(door for door in doors_of((proposal.source,), NOW) if door.url == url)
-    body = shelf.pages[url]
-    said = read(door, proposal.source, Answer(url, body if isinstance(body, bytes) else body.encode()), NOW, first=True)
-    assert [entry.hint.title for entry in said.entries if entry.hint.title] and len(said.entries) == len(SUBJECTS)
+@pytest.mark.parametrize("name", MAKERS)
+def test_little_is_asked_and_nothing_that_is_forbidden(find: Callable[[str], Found], name: str) -> None:
+    found = find(name)
+    assert len(found.asked) <= MOST_REQUESTS - 1, found.asked  # tdmrep.json is asked for as well
+    assert not [url for url in found.asked if found.site.forbidden and url.startswith(found.site.forbidden)]
 
 
-def test_the_entry_loads_as_it_is_printed(found: tuple[Proposal, str, str, Shelf], tmp_path: Path) -> None:
-    proposal, *_ = found
+def test_the_entries_load_as_they_are_printed(find: Callable[[str], Found], tmp_path: Path) -> None:
+    proposed = [replace(find(name).source, key=f"site-{n}") for n, name in enumerate(MAKERS)]
     file = tmp_path / "sources.toml"
-    file.write_text(to_toml(proposal.source), "utf-8")
-    loaded = load_sources(file)[proposal.source.key]
-    assert loaded.name == "Ville X" and loaded.area == ("59350",)
-    assert tomllib.loads(file.read_text("utf-8"))
+    file.write_text("\n".join(map(to_toml, proposed)), "utf-8")
+    loaded = load_sources(file)
+    assert [replace(loaded[one.key], declared_in="", provenance="") for one in proposed] == proposed
 
 
-def test_nothing_is_asked_for_beside_the_candidates(found: tuple[Proposal, str, str, Shelf]) -> None:
-    *_, shelf = found
-    assert not {HOME + path for path in ("mairie", "ecoles", "sport", "mentions-legales")} & set(shelf.asked)
+@dataclass
+class Crawl:
+    """A look that crawls a served web without delay, in one home as a Trial does, and what the server was asked."""
+
+    crawler: Crawler
+    served: Served
+    home: Path
+    given: list[Source] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    read: set[Path] = field(default_factory=set)
+
+    def look(self, sources: Sequence[Source]) -> tuple[list[Capture], list[Failure]]:
+        self.given.extend(sources)
+        at = TODAY + timedelta(minutes=len(self.given))
+        told = self.crawler.crawl(self.served, self.home, [replace(one, delay=0.0) for one in sources], at, pages=3)
+        assert not told.errors, (self.home / "crawl.log").read_text()
+        self.asked.extend(request.url for request in told.requests)
+        files = set((self.home / "archive").glob("*.warc.gz")) - self.read
+        self.read |= files
+        return [capture for file in sorted(files) for capture, _ in read_archive(file)], told.failures
+
+
+@pytest.mark.parametrize("name", ["prefecture", "splash", "robots", "gz-sitemap"])
+def test_a_real_crawl_finds_the_same_within_its_bounds(
+    crawler: Crawler, find: Callable[[str], Found], tmp_path: Path, name: str
+) -> None:
+    site = MAKERS[name]()
+    web = Web.from_rows(site.rows())
+    with serve(web) as served:
+        crawl = Crawl(crawler, served, tmp_path)
+        found = _found(site, crawl.look, crawl.asked, web)
+    assert found.source == find(name).source
+    assert len(crawl.asked) <= MOST_REQUESTS, crawl.asked
+    assert not [url for url in crawl.asked if site.forbidden and url.startswith(site.forbidden)]
+    assert all(one.delay >= 1.0 for one in crawl.given), "one request a second"
+
+
+def test_a_host_that_forbids_all_is_asked_for_nothing_but_its_robots(crawler: Crawler, tmp_path: Path) -> None:
+    home = "http://ferme.example/"
+    rows = [{"url": home + "robots.txt", "body": "User-agent: *\nDisallow: /\n", "type": "text/plain"}]
+    with serve(Web.from_rows(rows)) as served:
+        crawl = Crawl(crawler, served, tmp_path)
+        with pytest.raises(MistakeError, match=r"ferme\.example/ cannot be read: robots\.txt forbids it"):
+            discover(home, crawl.look, TODAY)
+    assert crawl.asked == [home + "robots.txt"]
+
+
+def test_a_trial_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with serve(Web.from_rows([{"url": "http://essai.example/", "body": "<p>Bonjour</p>"}])) as served:
+        monkeypatch.setenv("http_proxy", served.proxy)
+        with Trial(loopback=True, delay=0.0) as trial:
+            captures, failures = trial.look([source("essai", page="http://essai.example/")])
+            assert list(tmp_path.iterdir())
+    assert [c.url for c in captures if c.role == "page"] == ["http://essai.example/"] and not failures
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_home_page_that_cannot_be_read_is_one_sentence() -> None:
-    with pytest.raises(MistakeError, match="cannot be read: HTTP 404"):
-        discover(HOME, [], "municipal", Shelf({}).look, NOW)
+    with pytest.raises(MistakeError, match="cannot be read: there is no such page"):
+        discover("http://absent.example/", Shelf(Web.from_rows([])).look, TODAY)
+
+
+PAGE = {"body": "<html><h1>Article</h1><main><p>Le conseil a voté le budget de la commune.</p></main></html>"}
+OLD_FEED = rss(("http://titre.example/a", "2019-04-10T08:00:00+02:00"))
+FEED = rss(("http://titre.example/a", "2025-04-10T08:00:00+02:00"))
+WRONG: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "a wrong address": ({"feed": "/rss"}, {}, "there is no such page (HTTP 404)"),
+    "a page where a feed should be": ({"feed": "/rss"}, {"/rss": PAGE}, "an HTML page, not a feed"),
+    "a page where a sitemap should be": ({"sitemap": "/map"}, {"/map": PAGE}, "an HTML page, not a sitemap"),
+    "a feed without entries": ({"feed": "/rss"}, {"/rss": rss()}, "it has no entries"),
+    "a refusal": ({"feed": "/rss"}, {"/rss": {"status": 403}}, "the site refuses us (HTTP 403)"),
+    "robots.txt": (
+        {"feed": "/rss"},
+        {"/robots.txt": {"body": "User-agent: *\nDisallow: /rss"}},
+        "robots.txt forbids it",
+    ),
+    "robots.txt that fails": ({"feed": "/rss"}, {"/robots.txt": {"status": 500}}, "robots.txt cannot be read"),
+    "a feed that leads home": (
+        {"feed": "/rss"},
+        {"/rss": {"status": 301, "headers": {"Location": "/"}}, "/": PAGE},
+        "leads to http://titre.example/",
+    ),
+    "include lets nothing through": (
+        {"feed": "/rss", "include": "/lille/"},
+        {"/rss": FEED},
+        "let none of its 1 entries",
+    ),
+    "a selector that finds nothing": (
+        {"listing": "/actus", "links": "h2 > a"},
+        {"/actus": PAGE},
+        "finds no link on it",
+    ),
+    "a feed that has long been silent": (
+        {"feed": "/rss"},
+        {"/rss": OLD_FEED, "/a": PAGE},
+        "nothing newer than 2019-04-10",
+    ),
+}
+
+
+def checked(crawler: Crawler, home: Path, declared: dict[str, Any], answers: dict[str, Any]) -> Checked:
+    """A source of titre.example, checked by a real crawl. Its doors and answers are given by their paths."""
+    site = "http://titre.example"
+    urls = {name: site + value if name in DOORS else value for name, value in declared.items()}
+    robots = {"/robots.txt": {"body": "User-agent: *\nAllow: /", "type": "text/plain"}}
+    rows = [{"url": site + path, "type": "text/html"} | row for path, row in (robots | answers).items()]
+    with serve(Web.from_rows(rows)) as web:
+        return check(source("titre", **urls), Crawl(crawler, web, home).look, TODAY)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_with_a_declared_source_is_one_clear_line(crawler: Crawler, tmp_path: Path, name: str) -> None:
+    declared, answers, said = WRONG[name]
+    found = checked(crawler, tmp_path, declared, answers)
+    assert not found.well
+    (one,) = found.tried
+    assert said in one.fault and "\n" not in one.fault
+
+
+def test_a_declared_source_that_is_well_shows_its_articles(crawler: Crawler, tmp_path: Path) -> None:
+    feed = rss(("http://titre.example/a", "2025-04-10T08:00:00+02:00"), ("http://titre.example/b", ""))
+    found = checked(crawler, tmp_path, {"feed": "/rss"}, {"/rss": feed, "/a": PAGE, "/b": PAGE})
+    assert found.well and [one.fault for one in found.tried] == [""]
+    assert [page.url for page in found.pages] == ["http://titre.example/a", "http://titre.example/b"]
+    assert found.pages[0].source == "titre" and found.pages[0].hint.published_at
+
+
+def test_articles_that_cannot_be_had_are_said(crawler: Crawler, tmp_path: Path) -> None:
+    found = checked(crawler, tmp_path, {"feed": "/rss"}, {"/rss": FEED, "/a": {"status": 403}})
+    assert not found.well and [failure.reason for failure in found.failures] == ["refused"]
+
+
+def test_a_source_that_watches_a_page_is_checked_by_it(crawler: Crawler, tmp_path: Path) -> None:
+    found = checked(crawler, tmp_path, {"page": "/presse"}, {"/presse": PAGE})
+    assert found.well and [page.url for page in found.pages] == ["http://titre.example/presse"]
+
+
+def test_an_unknown_host_is_said_plainly() -> None:
+    failure = Failure(TODAY, "fetch", "dns", "http://nulle-part.example/", detail="DNS lookup failed: no results")
+    assert say(failure) == "there is no such host, or its name cannot be resolved now"
+
+
+def test_the_command_says_it_and_exits_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = "http://titre.example/rss"
+    (tmp_path / "sources.toml").write_text(
+        f'[titre]\nname = "Titre"\nkind = "regional"\narea = "59"\ndelay = 0.5\nfeed = "{feed}"\n', "utf-8"
+    )
+    with serve(Web.from_rows([{"url": feed} | PAGE])) as served:
+        monkeypatch.setenv("http_proxy", served.proxy)
+        done = CliRunner().invoke(app, ["--home", str(tmp_path), "sources", "check", "titre"], catch_exceptions=False)
+    assert done.stdout == f"- feed {feed}: an HTML page, not a feed\n" and done.exit_code == 1
+    assert "« titre » cannot be read as it is declared" in done.stderr
+
+
+def test_what_is_added_twice_is_refused_and_the_file_stays(tmp_path: Path) -> None:
+    file = tmp_path / "home" / "sources.toml"
+    one = replace(WANTED, key="ville-x", name="Ville X", home="http://x.example/", feed=("http://x.example/rss",))
+    add_to(file, one, {})
+    before = file.read_bytes()
+    assert load_sources(file)["ville-x"].feed == one.feed
+    for again in (one, replace(one, key="autre-cle")):
+        with pytest.raises(MistakeError, match=r"declared already, as « ville-x »: `vigie sources check ville-x`"):
+            add_to(file, again, load_sources(file))
+    assert file.read_bytes() == before
+    add_to(file, replace(one, key="ville-y", feed=("http://y.example/rss",)), load_sources(file))
+    assert {"ville-x", "ville-y"} <= load_sources(file).keys()
+
+
+@given(st.text(max_size=80), st.text(max_size=40))
+def test_whatever_a_site_calls_itself_the_entry_is_sound(name: str, selector: str) -> None:
+    said = to_toml(replace(WANTED, key="k", name=name or "x", listing=("http://x.example/",), links=selector or "a"))
+    assert set(tomllib.loads(said)["k"]) <= {"name", "kind", "area", "listing", "links"}
+    assert said.replace("\n", "").isprintable()
+
+
+HOSTILE = (
+    'Ville "X"\n[autre]\nkind = "regional"',
+    "C:\\dossier\\\x1b[31m",
+    "'''",
+    '"""',
+    "\u202egnol",
+    "\x9b2J",
+    "\\u0000",
+)
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_hostile_title_is_a_name_and_nothing_more(title: str) -> None:
+    said = to_toml(replace(WANTED, key="k", name=title, page=("http://x.example/",)))
+    assert set(tomllib.loads(said)) == {"k"} and said.replace("\n", "").isprintable()
+
+
+@given(st.from_regex(r"[a-zA-Z0-9.\-é]{1,120}", fullmatch=True))
+def test_a_key_is_one_that_the_catalogue_takes(host: str) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key_for(host)) and len(key_for(host)) <= 60
+
+
+NO_ADDRESS = (
+    "ftp://x.example/",
+    "http://",
+    "http://a:b@x.example/",
+    "http://x.example:http/",
+    "http://x y/",
+    "http://[",
+    "",
+)
+
+
+@pytest.mark.parametrize("typed", NO_ADDRESS)
+def test_what_is_no_address_is_the_users_mistake(typed: str) -> None:
+    with pytest.raises(MistakeError, match="is no address of a site"):
+        home_of(typed)
+
+
+def test_an_address_may_be_typed_short() -> None:
+    assert home_of("www.ville-x.fr") == "https://www.ville-x.fr/"
+    assert home_of("http://ville-x.fr/accueil?a=1") == "http://ville-x.fr/accueil?a=1"
+
+
+def test_an_unknown_kind_or_area_is_said_before_anything_is_asked() -> None:
+    for kind, area in (("municipale", []), ("municipal", ["Lille"])):
+        with pytest.raises(MistakeError, match="inconnu"):
+            as_declared(kind, area)
+
+
+def test_a_page_of_thousands_of_links_and_deep_nesting_is_read() -> None:
+    days = (
+        f'<div class="c{chr(97 + n % 26)}"><a href="/cal/{n}">Le {n % 28 + 1} mars 2025</a></div>' for n in range(5_000)
+    )
+    deep = f"{'<span>' * 5000}<a href='/actualites'>{'<b>' * 5000}Actualités</a>"
+    body = f"<html><title>Calendrier</title><body>{''.join(days)}{deep}</body></html>"
+    survey, _ = discover(
+        "http://grand.example/", Shelf(Web.from_rows([{"url": "http://grand.example/", "body": body}])).look, TODAY
+    )
+    assert survey.tried
