@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, islice
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -24,6 +25,9 @@ _OTHERS = re.compile(
 )
 _LABELS = ("h2", "h3", "h4", "h5", "h6", "p", "span", "div", "strong", "b")
 _LONGEST_LABEL = 40
+_MOST_LABELS = 20  # what is looked at in one page, however it is made
+_MOST_BOXES = 100
+_HIGHEST = 8
 _PER_LINK = 500  # characters of a box of other articles for each of its links, at the most
 _BEFORE = XPath("boolean(preceding::p[string-length(normalize-space()) >= 60])")
 _GRANTED = XPath("//*[@subscriptions-section='content' or @amp-access-hide]")
@@ -40,12 +44,12 @@ def drop_boxes(tree: HtmlElement) -> None:
     marks = (
         (one, f"{one.get('id', '')} {one.get('class', '')}") for one in tree.iter("div", "section", "aside", "form")
     )
-    for element in [one for one, said in marks if _CONSENT.search(said)]:
+    for element in list(islice((one for one, said in marks if _CONSENT.search(said)), _MOST_BOXES)):
         text = str(element.text_content())
         if len(text) <= _MOST_CONSENT and _ABOUT_CONSENT.search(text) and element.find(".//h1") is None:
             _drop(element)
     labels = [one for one in tree.iter(*_LABELS) if one.text and _is_label(one.text)]
-    for label in labels[:20]:
+    for label in labels[:_MOST_LABELS]:
         for element in _box(label):
             _drop(element)
 
@@ -63,8 +67,9 @@ def _box(label: HtmlElement) -> list[HtmlElement]:
     if not _BEFORE(label):
         return []
     start = line(str(label.text_content()))
-    box: HtmlElement | None = label
-    while box is not None and box.tag not in ("body", "main", "article") and box.find(".//h1") is None:
+    for box in islice(chain([label], label.iterancestors()), _HIGHEST):
+        if box.tag in ("body", "main", "article") or box.find(".//h1") is not None:
+            return []
         text = line(str(box.text_content()))
         if not text.startswith(start):
             return []
@@ -73,7 +78,6 @@ def _box(label: HtmlElement) -> list[HtmlElement]:
         following = box.getnext()
         if following is not None and _is_list_of_links(following):
             return [box, following]
-        box = box.getparent()
     return []
 
 
