@@ -161,7 +161,7 @@ def _keep_parts(store: Store, parts: Iterable[Part], how: Ingest, meter: _Meter)
                 meter.at(part, after)
 
     task = partial(look, sources=how.sources, rules=how.rules)
-    for capture, findings in each(task, captures(), how.processes, how.limits):
+    for capture, findings in each(task, captures(), how.processes, how.limits, lambda capture: len(capture.body)):
         _add(batch, capture, findings)
     kept = keep(store, batch)
     store.insert("failures", map(_failure, damages), ("stage", "detail"))

@@ -25,6 +25,8 @@ except ImportError:  # outside Unix there is no bound on memory; the bound on ti
 FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
 CONTEXT = multiprocessing.get_context("forkserver") if FORKSERVER else multiprocessing.get_context("spawn")
 
+TOGETHER, HEAVY = 8, 1 << 20  # items, and bytes, that are sent to a process at once
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -51,11 +53,16 @@ def cores() -> int:
 
 
 def each(
-    task: Callable[[Item], Result], items: Iterable[Item], processes: int, limits: Limits = Limits()
+    task: Callable[[Item], Result],
+    items: Iterable[Item],
+    processes: int,
+    limits: Limits = Limits(),
+    weigh: Callable[[Item], int] = lambda item: HEAVY,
 ) -> Iterator[tuple[Item, Result | Lost]]:
     """The items with their results, as they come. Task, items and results are pickled; a process starts when needed.
 
-    With no processes, the work is done here and now, without limits.
+    `weigh` gives an item's bytes: light ones are sent several at once, so that a process need not wait for each; the
+    limits are those of one item all the same. With no processes, the work is done here and now, without limits.
     """
     if not processes:
         yield from ((item, task(item)) for item in items)
@@ -65,22 +72,22 @@ def each(
     for worker in workers:
         idle.put(worker)
 
-    def ask(item: Item) -> tuple[Item, Result | Lost]:
+    def ask(some: list[Item]) -> list[tuple[Item, Result | Lost]]:
         worker = idle.get()
         try:
-            return item, worker.ask(item)
+            return list(zip(some, worker.ask(some), strict=True))
         finally:
             idle.put(worker)
 
     threads = ThreadPoolExecutor(processes)
-    waiting: set[Future[tuple[Item, Result | Lost]]] = set()
+    waiting: set[Future[list[tuple[Item, Result | Lost]]]] = set()
     try:
-        for item in items:
-            waiting.add(threads.submit(ask, item))
-            if len(waiting) >= 2 * processes:  # none waits for its next item, and few items wait in memory
+        for some in _loads(items, weigh):
+            waiting.add(threads.submit(ask, some))
+            if len(waiting) >= 2 * processes:  # none waits for its next items, and few items wait in memory
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        yield from (future.result() for future in waiting)
+                yield from (pair for future in done for pair in future.result())
+        yield from (pair for future in waiting for pair in future.result())
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
         for worker in workers:  # what is under way ends at once when nobody wants the rest
@@ -88,6 +95,21 @@ def each(
         threads.shutdown()
         for worker in workers:  # begun meanwhile
             worker.stop()
+
+
+def _loads(items: Iterable[Item], weigh: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """The items as they are sent: TOGETHER at most, and no more than HEAVY bytes unless one alone is heavier."""
+    load: list[Item] = []
+    weight = 0
+    for item in items:
+        size = weigh(item)
+        if load and (weight + size > HEAVY or len(load) == TOGETHER):
+            yield load
+            load, weight = [], 0
+        load.append(item)
+        weight += size
+    if load:
+        yield load
 
 
 class _Worker(Generic[Item, Result]):
@@ -98,10 +120,19 @@ class _Worker(Generic[Item, Result]):
         self._process: multiprocessing.process.BaseProcess | None = None
         self._stopped = False
 
-    def ask(self, item: Item) -> Result | Lost:
-        if self._stopped:
-            return Lost("died", "the work was stopped")
-        self._give(item)
+    def ask(self, items: list[Item]) -> list[Result | Lost]:
+        """A result for each; those after one that the process did not survive are given to the next."""
+        results: list[Result | Lost] = []
+        while len(results) < len(items):
+            rest = items[len(results) :]
+            if self._stopped:
+                return results + [Lost("died", "the work was stopped")] * len(rest)
+            self._give(rest)
+            while self._process and len(results) < len(items):
+                results.append(self._answer())
+        return results
+
+    def _answer(self) -> Result | Lost:
         try:
             if self._line.poll(self._limits.seconds):
                 answer: Result | Lost = self._line.recv()
@@ -111,15 +142,15 @@ class _Worker(Generic[Item, Result]):
         self._end()
         return Lost("timeout", f"not done after {self._limits.seconds:g} s")
 
-    def _give(self, item: Item) -> None:
+    def _give(self, items: list[Item]) -> None:
         if self._process is None:
             self._start()
         try:
-            self._line.send(item)
-        except BrokenPipeError:  # it ended while it had nothing to do: not this item's fault
+            self._line.send(items)
+        except BrokenPipeError:  # it ended while it had nothing to do: not these items' fault
             self._end()
             self._start()
-            self._line.send(item)
+            self._line.send(items)
 
     def _start(self) -> None:
         self._line, theirs = CONTEXT.Pipe()
@@ -157,7 +188,8 @@ def _work(line: Connection, task: Callable[[Item], Result], memory: int) -> None
     line.send("ready")
     with suppress(EOFError, BrokenPipeError):  # the parent has ended
         while True:
-            line.send(_done(task, line.recv(), memory))
+            for item in line.recv():
+                line.send(_done(task, item, memory))
 
 
 def _done(task: Callable[[Item], Result], item: Item, memory: int) -> Result | Lost:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from threading import Event
 
 import pytest
@@ -55,12 +56,12 @@ def test_a_bad_item_costs_itself(item: str, reason: str, processes: int) -> None
 
 def test_a_process_that_ends_while_idle_costs_nothing() -> None:
     worker = _Worker(task, LIMITS)
-    first = worker.ask("pid")
+    (first,) = worker.ask(["pid"])
     assert isinstance(first, str)
     os.kill(int(first), signal.SIGKILL)
     assert worker._process
     worker._process.join()
-    assert worker.ask("a") == "A"
+    assert worker.ask(["a"]) == ["A"]
     worker.stop()
 
 
@@ -99,3 +100,23 @@ def test_no_process_outlives_a_killed_parent() -> None:
     assert parent.stdout.readline() == b"working\n"
     parent.kill()
     parent.communicate(timeout=20)
+
+
+def misbehave(n: int) -> int:
+    """Item 3 hangs, item 5 dies, item 6 swells."""
+    if n == 3:
+        time.sleep(60)
+    if n == 5:
+        os._exit(9)
+    if n == 6:
+        bytearray(1 << 40)
+    return n * n
+
+
+def test_items_sent_together_are_lost_one_by_one() -> None:
+    found = dict(each(misbehave, range(20), 1, Limits(seconds=1), weigh=lambda item: 1))
+    lost = {item: result.reason for item, result in found.items() if isinstance(result, Lost)}
+    assert lost == {3: "timeout", 5: "died", 6: "memory"}
+    assert {item: result for item, result in found.items() if item not in lost} == {
+        n: n * n for n in range(20) if n not in lost
+    }
