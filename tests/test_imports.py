@@ -24,6 +24,8 @@ DOORS = {
     "docx": ("pipeline.drafts",),
     "pygal": ("pipeline.report",),
     "ahocorasick": ("pipeline.tag", "pipeline.gazetteer"),
+    "rfc3161_client": ("pipeline.timestamps",),
+    "cryptography": ("pipeline.timestamps",),
     "rapidfuzz": ("pipeline.tag",),
 }
 
