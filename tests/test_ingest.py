@@ -207,7 +207,7 @@ VISITS = st.lists(
 
 
 @given(VISITS, st.integers(1, 4), st.randoms(use_true_random=False))
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_order_of_arrival_does_not_matter(
     tmp_path_factory: pytest.TempPathFactory,
     visits: list[tuple[int, str, bytes]],
