@@ -30,7 +30,14 @@ DOORS = {
 }
 
 # What the crawler takes of the pipeline: the records, the archive, and rooms that are pure functions of names and bytes.
-SHARED = {"pipeline", "pipeline.records", "pipeline.archive", "pipeline.areas", "pipeline.canonical", "pipeline.encodings"}
+SHARED = {
+    "pipeline",
+    "pipeline.records",
+    "pipeline.archive",
+    "pipeline.areas",
+    "pipeline.canonical",
+    "pipeline.encodings",
+}
 
 # Rooms that turn records into records: no IO, no clock, no database.
 STAGES = (
