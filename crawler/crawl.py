@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler.keeping import FAULT
 from crawler.ledger import Tally
 from crawler.plan import Plan
+from pipeline.disk import is_full
 
 # Without any delay, Scrapy's slots let two requests pass at once.
 NO_DELAY = 0.001
@@ -45,17 +47,37 @@ def crawl(plan: Plan, on_progress: Callable[[Tally], None] | None = None) -> int
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     for number in before:
         loop.add_signal_handler(number, stop, number)
+    watch = _DiskWatch(crawler)
+    logging.getLogger().addHandler(watch)
     crawling = process.crawl(crawler, plan, on_progress)
     process.start(install_signal_handlers=False)
+    logging.getLogger().removeHandler(watch)
     for number, handler in before.items():  # the loop's would swallow a signal during what comes after the crawl
         signal.signal(number, handler)
     if crawling.done() and (fault := crawling.exception()):  # it could not even begin
         raise fault
-    if crawler.stats and (fault := crawler.stats.get_value(FAULT)):
+    if fault := watch.fault or (crawler.stats.get_value(FAULT) if crawler.stats else None):
         raise fault
     if stopped:
         raise SystemExit(128 + stopped[0])
     return int(crawler.stats.get_value("log_count/ERROR", 0)) if crawler.stats else 0
+
+
+class _DiskWatch(logging.Handler):
+    """Ends a crawl at the first error that says that the disk is full: each answer would only bring another."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(logging.ERROR)
+        self.crawler = crawler
+        self.fault: BaseException | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if self.fault is None and error and is_full(error):
+            self.fault = error
+            stop = getattr(self.crawler.spider, "stop", None)
+            if stop:
+                stop("the disk is full")
 
 
 def settings_for(plan: Plan) -> Settings:

@@ -60,7 +60,8 @@ EQUAL = {
 }
 # What no reader may ever see, whenever he looks.
 HALF = {
-    "a capture's article is not there": "FROM captures WHERE article_id NOT IN (SELECT id FROM articles)",
+    "a capture's article is not there": "FROM captures c WHERE c.article_id IS NOT NULL"
+    " AND NOT EXISTS (FROM articles a WHERE a.id = c.article_id)",
     "an article's capture is not there": "FROM articles WHERE capture_id NOT IN (SELECT id FROM captures)",
     "a version is not there": "FROM articles a WHERE NOT EXISTS (FROM versions v WHERE v.capture_id = a.capture_id)",
     "a capture is there twice": "SELECT id FROM captures GROUP BY id HAVING count(*) > 1",

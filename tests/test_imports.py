@@ -36,6 +36,7 @@ SHARED = {
     "pipeline.archive",
     "pipeline.areas",
     "pipeline.canonical",
+    "pipeline.disk",
     "pipeline.encodings",
 }
 
