@@ -126,7 +126,10 @@ def _thinned(runs: Sequence[Run]) -> str:
     """What to say when the doors list far fewer entries than they ever did; empty when they do not."""
     before = [run.entries for run in runs[-WINDOW:-1] if run.outcome == "ok" and run.entries]
     entries = runs[-1].entries
-    if len(before) < FEWEST or not entries or entries >= THIN * min(before) or median(before) < 2 * FEWEST:
+    if len(before) < FEWEST or not entries or median(before) < FEWEST:
+        return ""
+    # The lower quartile: a new source's first short lists, or one odd day, are not what is usual.
+    if entries >= THIN * sorted(before)[len(before) // 4]:
         return ""
     usual = plural(round(median(before)), "entrée")
     return f"ne liste plus que {plural(entries, 'entrée')}, contre {usual} d'habitude"

@@ -23,6 +23,7 @@ def upkeep(home: Home, now: datetime) -> list[str]:
     mark = home.archive / MARK
     if home.database.exists() and (not mark.exists() or now - _moment(mark.stat().st_mtime) >= DAY):
         retain(home.archive, home.database, home.retention_days, now)
+        home.archive.mkdir(parents=True, exist_ok=True)  # a first run that reached nobody has none
         mark.touch()
     return faults
 

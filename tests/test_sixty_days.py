@@ -165,8 +165,17 @@ def live_a_day(site: Site, crawler: Crawler, home: Path, sources: dict[str, Sour
 
 
 def test_every_matched_article_is_told_once(told: Told) -> None:
-    matches = [(day, match.source) for day, digest in enumerate(told.digests) for match in digest.matches]
-    assert sorted(key for _, key in matches) == sorted(KEYS) and {day for day, _ in matches} == {0}
+    matches = [
+        (day, article, topic)
+        for day, digest in enumerate(told.digests)
+        for event, article, topic, _ in digest.events
+        if event == "match"
+    ]
+    assert len(matches) == len(set(matches)) == len(KEYS) * len(WATCH.topics)
+    assert {day for day, *_ in matches} == {0}
+    # They are one text, word for word: told once, by the first to print it, with who prints it too.
+    (one,) = told.digests[0].matches
+    assert sorted([one.source_name, *one.copies]) == sorted(KEYS)
 
 
 def test_the_edits_and_no_others_are_told_when_they_are_seen(told: Told) -> None:
@@ -190,7 +199,10 @@ def test_removals_are_told_after_three_looks_over_two_days_and_no_others(told: T
     [("refused", "refused"), ("robots", "refused"), ("emptied", "broken"), ("thinned", "broken"), ("moved", "broken")],
 )
 def test_a_source_that_turns_bad_is_named_on_its_day(told: Told, key: str, state: str) -> None:
-    assert told.bad(key) == dict.fromkeys(range(EVENT, DAYS), state)
+    bad = told.bad(key)
+    assert bad[EVENT] == state and set(bad) == set(range(EVENT, DAYS))
+    # A feed that shows one old entry for a month is silent as well.
+    assert set(bad.values()) <= {state, "silent"} and (key == "thinned" or set(bad.values()) == {state})
 
 
 def test_a_source_that_does_not_answer_is_named_and_bad_from_the_next_day(told: Told) -> None:
