@@ -112,7 +112,7 @@ def epcis() -> Mapping[str, Epci]:
 
 
 def _rows(file: str) -> Iterator[list[str]]:
-    with resources.files("pipeline").joinpath(file).open(encoding="utf-8") as lines:
+    with resources.files("pipeline.geography").joinpath(file).open(encoding="utf-8") as lines:
         rows = csv.reader(line for line in lines if not line.startswith("#"))
         next(rows)
         yield from rows

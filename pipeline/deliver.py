@@ -20,10 +20,10 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import ParseError
 
 from pipeline.digest import Digest
-from pipeline.layout import LANGUAGES, Layout, laid_out
-from pipeline.mail import message, send_mail, sender_of
-from pipeline.post import Post, UndeliveredError, answered, shown
-from pipeline.render import FORMATS, to_atom, to_json, to_text
+from pipeline.telling.layout import LANGUAGES, Layout, laid_out
+from pipeline.telling.mail import message, send_mail, sender_of
+from pipeline.telling.post import Post, UndeliveredError, answered, shown
+from pipeline.telling.render import FORMATS, to_atom, to_json, to_text
 
 SECRET = re.compile(r"\$\{(\w+)\}")
 # Characters that a service takes in one message.

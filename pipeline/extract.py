@@ -20,8 +20,8 @@ from lxml.etree import ParserError, XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura import bare_extraction
 
-from pipeline import access, body, boxes, dates, jsonld, metadata, official, pdf, plain, titles
 from pipeline.canonical import canonical_url, page_canonical
+from pipeline.pages import access, body, boxes, dates, jsonld, metadata, official, pdf, plain, titles
 from pipeline.records import Access, Article, Capture, Source, article_id
 
 MOST_BYTES = {"html": 10_000_000, "text": 10_000_000, "official": 10_000_000, "pdf": 50_000_000}

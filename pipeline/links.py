@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.canonical import canonical_url
 from pipeline.french import MONTHS
-from pipeline.quotes import sentence_spans
+from pipeline.speech.quotes import sentence_spans
 
 Kind = Literal["decision", "cnil", "boamp", "release", "letter", "pdf", "page"]
 HEAD = 600  # characters of a document's text in which it says what it is

@@ -18,11 +18,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.areas import communes, epcis
-from pipeline.evidence import Article, Evidence, Field, Hit, Kind
-from pipeline.gazetteer import Gazetteer, load_gazetteer
-from pipeline.homonyms import BIG, PARIS, commune_meant, is_elsewhere, trusted
-from pipeline.meanings import departement_meant, epci_meant, inhabitants_meant
-from pipeline.surroundings import ARTICLES, NOWHERE, look_around
+from pipeline.geography.evidence import Article, Evidence, Field, Hit, Kind
+from pipeline.geography.gazetteer import Gazetteer, load_gazetteer
+from pipeline.geography.homonyms import BIG, PARIS, commune_meant, is_elsewhere, trusted
+from pipeline.geography.meanings import departement_meant, epci_meant, inhabitants_meant
+from pipeline.geography.surroundings import ARTICLES, NOWHERE, look_around
 
 __all__ = ["Gazetteer", "Place", "Weight", "about", "find_places", "load_gazetteer"]
 

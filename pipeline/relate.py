@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from pipeline.prints.retell import retell
 from pipeline.records import Source
-from pipeline.retell import retell
 from pipeline.store import Store
 
 # The newest version of each matched article that was not placed yet.

@@ -12,13 +12,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.clauses import Said
 from pipeline.french import MONTHS
-from pipeline.grammar import Grammar, Stance
-from pipeline.quotes import Page
 from pipeline.records import Mention
-from pipeline.reported import Reader
-from pipeline.speakers import Speaker
+from pipeline.speech.clauses import Said
+from pipeline.speech.grammar import Grammar, Stance
+from pipeline.speech.quotes import Page
+from pipeline.speech.reported import Reader
+from pipeline.speech.speakers import Speaker
 
 SENTENCE = 600  # characters kept of the sentence
 YEAR = r"((?:19|20)\d\d)\b"

@@ -11,20 +11,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.sources import load_sources
-from pipeline.anchors import archive_links
 from pipeline.archive import ArchiveWriter, Exchange
-from pipeline.assemble import Wanted, assemble
 from pipeline.demo import FOLDER
 from pipeline.demo.server import Web
-from pipeline.dossier import Dossier
-from pipeline.grammar import load_grammar
+from pipeline.dossiers.anchors import archive_links
+from pipeline.dossiers.assemble import Wanted, assemble
+from pipeline.dossiers.dossier import Dossier
+from pipeline.dossiers.subject import find_subject
 from pipeline.home import load_home
 from pipeline.ingest import Ingest, Ledger, ingest
 from pipeline.places import load_gazetteer
 from pipeline.records import Failure, Run
 from pipeline.rules import load_rules
+from pipeline.speech.grammar import load_grammar
 from pipeline.store import reading
-from pipeline.subject import find_subject
 
 READ_AT = datetime(2025, 4, 11, 6, tzinfo=UTC)
 NOW = datetime(2025, 4, 12, 6, tzinfo=UTC)

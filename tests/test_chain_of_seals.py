@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.archive import ArchiveWriter, Exchange
-from pipeline.chain import CHAIN, list_path, note_change, read_chain, seal, verify_archive
+from pipeline.proof.chain import CHAIN, list_path, note_change, read_chain, seal, verify_archive
 
 NOW = datetime(2025, 4, 11, 8, tzinfo=UTC)
 

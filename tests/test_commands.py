@@ -19,8 +19,8 @@ from pipeline.cli import app
 from pipeline.publish import only_writer
 from pipeline.questions import load_queries
 from pipeline.records import MistakeError
-from pipeline.render import FORMATS
 from pipeline.store import writing
+from pipeline.telling.render import FORMATS
 from tests.test_deliver import Box, mail_server
 
 

@@ -26,11 +26,11 @@ import duckdb
 import pytest
 
 from pipeline.archive import read_archive
-from pipeline.chain import seal, verify_archive
 from pipeline.demo import FOLDER
 from pipeline.demo.server import Web, serve
-from pipeline.journal import Journal
+from pipeline.proof.chain import seal, verify_archive
 from pipeline.store import reading
+from pipeline.telling.journal import Journal
 from tests.test_ingest import NOW
 
 WATCHED = ("leguetteur-lille", "radioescaut", "lilleverte", "lysinfo")

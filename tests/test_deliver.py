@@ -27,11 +27,11 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from pipeline.deliver import deliver
 from pipeline.digest import Digest
 from pipeline.home import CHANNEL, Mail, Watch
-from pipeline.journal import Journal, Waiting, identity, journal_at
-from pipeline.post import Post, UndeliveredError, read_secrets, shown
 from pipeline.records import MistakeError
 from pipeline.store import reading
-from pipeline.tell import TERMINAL, as_of, is_due, mirror, tell
+from pipeline.telling.journal import Journal, Waiting, identity, journal_at
+from pipeline.telling.post import Post, UndeliveredError, read_secrets, shown
+from pipeline.telling.tell import TERMINAL, as_of, is_due, mirror, tell
 from tests.stored import LABELS, SOURCES, Rows, at
 from tests.test_digest import EVIL, HOSTILE, MATCH, MORNING
 

@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.digest import Change, Digest, Match, Sight, clean, marked, pieces, restored, saved
-from pipeline.gather import Told, gather
 from pipeline.home import Watch
-from pipeline.layout import laid_out
-from pipeline.render import FORMATS, to_atom, to_csv_text, to_html, to_json, to_markdown, to_text
 from pipeline.store import reading
+from pipeline.telling.gather import Told, gather
+from pipeline.telling.layout import laid_out
+from pipeline.telling.render import FORMATS, to_atom, to_csv_text, to_html, to_json, to_markdown, to_text
 from tests.stored import LABELS, SOURCES, Rows, at
 
 WATCH = Watch("lille", topics=("briefcam", "cnil"), areas=("59350",))

@@ -18,11 +18,11 @@ import pypdf
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.assemble import Wanted, assemble
 from pipeline.cli import app
 from pipeline.digest import clean
-from pipeline.dossier import Dossier
-from pipeline.dossier_page import (
+from pipeline.dossiers.assemble import Wanted, assemble
+from pipeline.dossiers.dossier import Dossier
+from pipeline.dossiers.page import (
     emphasised,
     in_sentence,
     numbers,
@@ -33,13 +33,13 @@ from pipeline.dossier_page import (
     to_json,
     to_markdown,
 )
-from pipeline.hearing import Text, listen
-from pipeline.hearing import who as say_who
+from pipeline.dossiers.subject import Subject, concerns, find_subject
 from pipeline.places import Weight
 from pipeline.records import MistakeError, Source
+from pipeline.speech.hearing import Text, listen
+from pipeline.speech.hearing import who as say_who
+from pipeline.speech.voices import Saying
 from pipeline.store import reading
-from pipeline.subject import Subject, concerns, find_subject
-from pipeline.voices import Saying
 from tests.demo_home import GAZETTEER, GRAMMAR, NOW, RULES, demo_home, dossier_of
 from tests.stored import SOURCES, Rows, at
 

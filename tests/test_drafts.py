@@ -12,8 +12,8 @@ from docx.enum.text import WD_COLOR_INDEX
 from typer.testing import CliRunner
 
 from pipeline.cli import app
-from pipeline.dossier import Dossier
-from pipeline.drafts import BLANK, DRAFTS, LAW, PRIVACY, Block, Draft, telling, to_docx, to_markdown
+from pipeline.dossiers.dossier import Dossier
+from pipeline.dossiers.drafts import BLANK, DRAFTS, LAW, PRIVACY, Block, Draft, telling, to_docx, to_markdown
 from pipeline.french import spaced
 from pipeline.records import MistakeError
 from tests.demo_home import demo_home, dossier_of

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluate import PLAIN, Report, Score, evaluate, read_passages, render, wilson
-from pipeline.noise import NOISES
+from pipeline.measures.mentions import PLAIN, Report, Score, evaluate, read_passages, render, wilson
+from pipeline.measures.noise import NOISES
 from pipeline.records import MistakeError
 from pipeline.rules import Rules, load_rules
 

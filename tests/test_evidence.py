@@ -18,14 +18,14 @@ from typing import Any, NamedTuple
 import pytest
 
 from crawler.sources import load_sources
-from pipeline.chain import seal
 from pipeline.demo import FOLDER
 from pipeline.ingest import Ingest, adopt, ingest
-from pipeline.pack import SAID, SEALS, STATEMENT, Evidence, collect, pack
+from pipeline.proof.chain import seal
+from pipeline.proof.pack import SAID, SEALS, STATEMENT, Evidence, collect, pack
+from pipeline.proof.verify import Finding, holds, verify
+from pipeline.proof.wacz import DATA, DIGEST, PACKAGE, differences, sha256, unpacked, zipped
 from pipeline.records import MistakeError
 from pipeline.store import reading
-from pipeline.verify import Finding, holds, verify
-from pipeline.wacz import DATA, DIGEST, PACKAGE, differences, sha256, unpacked, zipped
 from tests.test_archive import handmade
 from tests.test_ingest import FIRST, HOSTILE, NOW, SOURCES, A, B, archive, page, rules, seen
 

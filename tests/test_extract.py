@@ -11,9 +11,9 @@ import trafilatura
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import dates, plain
 from pipeline.extract import UnreadableError, extract
-from pipeline.metadata import people
+from pipeline.pages import dates, plain
+from pipeline.pages.metadata import people
 from pipeline.records import Article, Capture, Hint, Source, article_id
 
 URL = "https://www.exemple.fr/lille/la-ville-et-ses-cameras/"

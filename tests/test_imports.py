@@ -20,12 +20,12 @@ DOORS = {
     "twisted": ("crawler.",),
     "feedparser": ("crawler.",),
     "trafilatura": ("pipeline.extract",),
-    "pypdf": ("pipeline.pdf",),
-    "docx": ("pipeline.drafts",),
-    "pygal": ("pipeline.report",),
-    "ahocorasick": ("pipeline.tag", "pipeline.gazetteer"),
-    "rfc3161_client": ("pipeline.timestamps",),
-    "cryptography": ("pipeline.timestamps",),
+    "pypdf": ("pipeline.pages.pdf",),
+    "docx": ("pipeline.dossiers.drafts",),
+    "pygal": ("pipeline.telling.report",),
+    "ahocorasick": ("pipeline.tag", "pipeline.geography.gazetteer"),
+    "rfc3161_client": ("pipeline.proof.timestamps",),
+    "cryptography": ("pipeline.proof.timestamps",),
     "rapidfuzz": ("pipeline.tag",),
 }
 
@@ -43,7 +43,7 @@ SHARED = {
 # Rooms that turn records into records: no IO, no clock, no database.
 STAGES = (
     "pipeline.extract",
-    "pipeline.pdf",
+    "pipeline.pages.pdf",
     "pipeline.tag",
     "pipeline.canonical",
     "pipeline.stages",

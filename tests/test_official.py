@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from crawler.dates import PARIS
 from crawler.spiders import assemblee, boamp, dila, justice
-from pipeline import official
 from pipeline.extract import UnreadableError, extract
+from pipeline.pages import official
 from pipeline.records import Article, Capture
 
 OFFICIAL = Path(__file__).parent / "pages" / "official"

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from pipeline import areas
 from pipeline.areas import DEPARTEMENTS, Commune, communes, departement, epcis, find_communes, parts, place_name
+from pipeline.geography.toponyms import fold, inflected, listed
+from pipeline.measures.places import measure, render
 from pipeline.places import Gazetteer, about, find_places, load_gazetteer
-from pipeline.places_measured import measure, render
 from pipeline.records import MistakeError
-from pipeline.toponyms import fold, inflected, listed
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_a_former_commune_gives_what_it_is_a_part_of() -> None:
 def test_every_commune_lies_in_a_departement_and_every_member_and_part_in_a_commune() -> None:
     assert len(communes()) > 34_900
     assert {departement(code) for code in communes()} >= set(DEPARTEMENTS)
-    assert all(part.part_of in communes() for part in parts()), "run pipeline/make_communes.py again"
+    assert all(part.part_of in communes() for part in parts()), "run pipeline/geography/make_communes.py again"
     assert all(code in communes() for epci in epcis().values() for code in epci.members)
 
 
 def test_the_files_say_where_they_come_from_and_under_which_licence() -> None:
     for name in ("communes.csv", "epcis.csv"):
-        head = (Path(areas.__file__).parent / name).read_text(encoding="utf-8")[:400]
+        head = (Path(areas.__file__).parent / "geography" / name).read_text(encoding="utf-8")[:400]
         assert "@etalab/decoupage-administratif" in head and "Licence Ouverte 2.0" in head, name
 
 
@@ -186,7 +186,7 @@ def test_a_gazetteer_travels_to_a_worker(gazetteer: Gazetteer) -> None:
 def test_every_trap_quarter_and_short_name_is_a_name_of_a_place(gazetteer: Gazetteer) -> None:
     """A misspelt line of places.toml would do nothing, and nobody would see it."""
     known = {key for key, name in gazetteer.names.items() if name.communes or name.former or name.departement}
-    data = tomllib.loads((Path(areas.__file__).parent / "places.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads((Path(areas.__file__).parent / "geography" / "places.toml").read_text(encoding="utf-8"))
     said = [*data["traps"]["elsewhere"], *listed(data["traps"]["word"]), *listed(data["traps"]["abroad"])]
     said += [quarter for quarters in data["quarters"].values() for quarter in listed(quarters)]
     unknown = [name for name in said if fold(name) not in known]

@@ -19,9 +19,9 @@ import pytest
 from trafilatura import bare_extraction
 
 from pipeline.canonical import canonical_url
-from pipeline.dates import PARIS
 from pipeline.extract import extract
-from pipeline.plain import decode, key, paragraphs
+from pipeline.pages.dates import PARIS
+from pipeline.pages.plain import decode, key, paragraphs
 from pipeline.records import Article, Capture, Hint
 
 pytestmark = [

@@ -12,8 +12,8 @@ from lxml import html
 
 from pipeline.areas import place_name
 from pipeline.health import Health
-from pipeline.render import to_html as digest_page
-from pipeline.report import Report, gather_report, to_html
+from pipeline.telling.render import to_html as digest_page
+from pipeline.telling.report import Report, gather_report, to_html
 from tests.browser import measured, needs_browser, printed, screenshot, size_of
 from tests.stored import LABELS, Rows, at
 from tests.test_digest import EVIL, HOSTILE, MATCH

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluate_stories import Labelled, folded_texts, joined_matters, read_articles
-from pipeline.retell import retell
+from pipeline.measures.stories import Labelled, folded_texts, joined_matters, read_articles
+from pipeline.prints.retell import retell
 from pipeline.store import Store, reading, writing
 
 LABELLED = [

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.archive import read_archive
-from pipeline.chain import CHAIN, read_chain, seal, verify_archive
 from pipeline.ingest import ingest, rebuild
 from pipeline.kept import Kept, conversion, parsed
+from pipeline.proof.chain import CHAIN, read_chain, seal, verify_archive
+from pipeline.proof.retention import SUFFIX, Retained, retain
+from pipeline.proof.verify import holds, verify
 from pipeline.records import MistakeError
-from pipeline.retention import SUFFIX, Retained, retain
 from pipeline.stages import SENTENCE
-from pipeline.verify import holds, verify
 from tests.test_chain_of_seals import NOW as SEALED_AT
 from tests.test_evidence import home_of
 from tests.test_ingest import FIRST, SOURCES, A, B, C, archive, how, ledger, page, rows, seen, tables
@@ -132,10 +132,12 @@ KILLED = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
-from pipeline import archive, chain, kept, retention, store
+from pipeline import archive, kept, store
+from pipeline.proof import chain
+from pipeline.proof import retention
 LATER = datetime.fromisoformat(sys.argv[3])
 home, after, step = Path(sys.argv[1]), int(sys.argv[2]), 0
-ROOMS = {"pipeline.retention", "pipeline.chain", "pipeline.kept"}
+ROOMS = {"pipeline.proof.retention", "pipeline.proof.chain", "pipeline.kept"}
 def watch(frame, event, arg):
     global step
     if event in ("call", "c_call") and frame.f_globals.get("__name__") in ROOMS:

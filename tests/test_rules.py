@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluate import failing_examples
 from pipeline.letters import squash
+from pipeline.measures.mentions import failing_examples
 from pipeline.records import MistakeError
 from pipeline.rules import Rule, Rules, forms, load_rules
 from pipeline.tag import explain, find_mentions

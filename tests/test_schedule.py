@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.records import MistakeError
-from pipeline.schedule import EVERY, crontab, unit_name, units, with_block
+from pipeline.telling.schedule import EVERY, crontab, unit_name, units, with_block
 
 HOME = Path("/srv/veille à lille/100%")
 LINES = st.lists(st.text(st.characters(exclude_categories=["C", "Zl", "Zp"])), max_size=5)

@@ -18,11 +18,11 @@ from pipeline.digest import Digest
 from pipeline.health import Health
 from pipeline.home import Watch
 from pipeline.ingest import Ingest, Ledger, ingest
-from pipeline.journal import journal_at
 from pipeline.records import Source
 from pipeline.rules import load_rules
 from pipeline.store import reading
-from pipeline.tell import tell
+from pipeline.telling.journal import journal_at
+from pipeline.telling.tell import tell
 from tests.scripted_web import MONDAY, Crawler, change, rss, source
 
 DAYS, EVENT = 60, 30

@@ -17,13 +17,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.claims import Contradiction, contradictions
 from pipeline.demo import FOLDER
-from pipeline.evaluate_statements import evaluate_statements, read_passages, render
 from pipeline.extract import UnreadableError, extract
-from pipeline.grammar import Grammar, load_grammar
-from pipeline.quotes import LONGEST_SENTENCE, Page, find_quotes
+from pipeline.measures.statements import evaluate_statements, read_passages, render
 from pipeline.records import Capture, Mention, MistakeError
+from pipeline.speech.claims import Contradiction, contradictions
+from pipeline.speech.grammar import Grammar, load_grammar
+from pipeline.speech.quotes import LONGEST_SENTENCE, Page, find_quotes
 from pipeline.statements import WHY, Statement, fact_date, find_statements, topics_in
 
 PASSAGES = Path(__file__).parent / "evaluation" / "statements.jsonl"
@@ -240,7 +240,7 @@ class TestGrammar:
             assert not odd, f"statements.toml, {key}: {odd}: lower case, an underscore for a blank"
 
     def test_no_verb_is_declared_without_being_a_verb(self) -> None:
-        data = tomllib.loads(resources.files("pipeline").joinpath("statements.toml").read_text("utf-8"))
+        data = tomllib.loads(resources.files("pipeline.speech").joinpath("statements.toml").read_text("utf-8"))
         spare = set(data["forms"]) - {re.sub(r"^(se |s')", "", verb) for verb in data["verbs"]}
         assert not spare, f"statements.toml [forms]: no verb has these: {spare}"
 

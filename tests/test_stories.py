@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.agencies import agencies
-from pipeline.evaluate import Score, wilson
-from pipeline.evaluate_stories import Labelled, Report, evaluate_stories, folded_texts, joined_matters, read_articles
-from pipeline.folding import fold
+from pipeline.measures.mentions import Score, wilson
+from pipeline.measures.stories import Labelled, Report, evaluate_stories, folded_texts, joined_matters, read_articles
+from pipeline.prints.agencies import agencies
+from pipeline.prints.folding import fold
+from pipeline.prints.reprints import SOME, WINDOW, Print, Signature, Text, compare, compared, near, signature, sweep
 from pipeline.records import MistakeError
-from pipeline.reprints import SOME, WINDOW, Print, Signature, Text, compare, compared, near, signature, sweep
 from pipeline.stories import Title, Told, matters, owners, summary, telling_words
 
 LABELLED = (Path(__file__).parent / "evaluation" / "stories.jsonl").read_text("utf-8").splitlines()

@@ -12,12 +12,12 @@ from threading import Thread
 
 import pytest
 
-from pipeline.chain import CHAIN, Fault, read_chain, seal
 from pipeline.home import load_home
+from pipeline.proof.chain import CHAIN, Fault, read_chain, seal
+from pipeline.proof.timestamps import FOLDER, StampError, check, stamp, stamp_files, stamps
+from pipeline.proof.verify import holds, verify
+from pipeline.proof.wacz import unpacked
 from pipeline.records import MistakeError
-from pipeline.timestamps import FOLDER, StampError, check, stamp, stamp_files, stamps
-from pipeline.verify import holds, verify
-from pipeline.wacz import unpacked
 from tests.test_chain_of_seals import NOW, write
 from tests.test_evidence import forged, home_of
 from tests.test_ingest import SOURCES, A, archive, seen

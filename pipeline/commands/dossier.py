@@ -11,7 +11,7 @@ from pipeline.commands.common import Options, day, now, options
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
-    from pipeline.dossier import Dossier
+    from pipeline.dossiers.dossier import Dossier
 
 FORMATS = ("html", "markdown", "json")
 ENDINGS = {".md": "markdown", ".json": "json"}
@@ -34,7 +34,7 @@ def dossier(
     output: Path = typer.Option(..., "-o", "--output", help="The file to write; a letter's ends in .docx or .md."),
 ) -> None:
     """Everything about a place on one page: timeline, who says what, who has not written, what could not be read."""
-    from pipeline.dossier_page import FORMATS as SHAPES
+    from pipeline.dossiers.page import FORMATS as SHAPES
 
     shape = format or ENDINGS.get(output.suffix, "html")
     if shape not in FORMATS:
@@ -50,12 +50,12 @@ def dossier(
 
 
 def _made(at: Options, place: str, topics: Any, since: str | None) -> Dossier:
-    from pipeline.anchors import archive_links
-    from pipeline.assemble import Wanted, assemble
-    from pipeline.grammar import load_grammar
+    from pipeline.dossiers.anchors import archive_links
+    from pipeline.dossiers.assemble import Wanted, assemble
+    from pipeline.dossiers.subject import find_subject
     from pipeline.places import load_gazetteer
+    from pipeline.speech.grammar import load_grammar
     from pipeline.store import reading
-    from pipeline.subject import find_subject
 
     labels = at.rules.topics
     if unknown := sorted(set(topics) - labels.keys()):
@@ -68,7 +68,7 @@ def _made(at: Options, place: str, topics: Any, since: str | None) -> Dossier:
 
 
 def _letter(made: Dossier, draft: str, suffix: str) -> bytes:
-    from pipeline.drafts import DRAFTS, to_docx, to_markdown
+    from pipeline.dossiers.drafts import DRAFTS, to_docx, to_markdown
 
     letter = DRAFTS[draft](made)
     return to_docx(letter, made) if suffix == ".docx" else to_markdown(letter).encode()

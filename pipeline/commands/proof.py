@@ -12,7 +12,7 @@ from pipeline.commands.common import BUSY, bar, now, options
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
-    from pipeline.chain import Fault
+    from pipeline.proof.chain import Fault
 
 PANEL = "Proof"
 MARKS = {"holds": "+", "fails": "!", "undecided": "?", "note": " "}
@@ -31,10 +31,10 @@ def evidence(
     output: Path = typer.Option(..., "--output", "-o", help="The WACZ file to write."),
 ) -> None:
     """Write a pack that proves an article: its captures as received, hashes, mentions, and a page to read."""
-    from pipeline.chain import seal
-    from pipeline.pack import collect, pack
+    from pipeline.proof.chain import seal
+    from pipeline.proof.pack import collect, pack
+    from pipeline.proof.verify import verify as check
     from pipeline.store import reading
-    from pipeline.verify import verify as check
 
     at = options(context)
     seal(at.home.archive, now())
@@ -64,7 +64,7 @@ def verify(
     if (file is None) != archive:
         raise MistakeError("say what to verify: a pack's FILE, or --archive")
     if file is None:
-        from pipeline.chain import verify_archive
+        from pipeline.proof.chain import verify_archive
 
         at = options(context)
         with bar("Verify") as show:
@@ -74,8 +74,8 @@ def verify(
             print(f"! {fault.where} {fault.why}")
         print("the archive does not hold" if faults else "the archive holds")
         raise typer.Exit(1 if faults else 0)
-    from pipeline.verify import holds
-    from pipeline.verify import verify as check
+    from pipeline.proof.verify import holds
+    from pipeline.proof.verify import verify as check
 
     try:
         data = file.read_bytes()
@@ -101,8 +101,8 @@ def retention(
 
     `vigie run` does it daily. What was read in them stays. Pages of sites that reserve text and data mining go at once.
     """
+    from pipeline.proof.retention import retain
     from pipeline.publish import BusyError
-    from pipeline.retention import retain
 
     at = options(context)
     try:
@@ -116,9 +116,9 @@ def retention(
 
 def close(context: typer.Context) -> None:
     """Seal the complete files of the archive, have the chain stamped, and print its last link, to be kept elsewhere."""
-    from pipeline.chain import seal
-    from pipeline.timestamps import MissingError, StampError, stamp
-    from pipeline.upkeep import chain_line
+    from pipeline.proof.chain import seal
+    from pipeline.proof.timestamps import MissingError, StampError, stamp
+    from pipeline.proof.upkeep import chain_line
 
     at = options(context)
     seal(at.home.archive, now())
@@ -134,8 +134,8 @@ def close(context: typer.Context) -> None:
 
 def _check_stamps(archive: Path) -> list[Fault]:
     """Say what each time stamp of the archive proves; those that do not hold."""
-    from pipeline.chain import CHAIN, Fault, read_chain
-    from pipeline.timestamps import MissingError, stamp_files, stamps
+    from pipeline.proof.chain import CHAIN, Fault, read_chain
+    from pipeline.proof.timestamps import MissingError, stamp_files, stamps
 
     files = stamp_files(archive)
     if not files:

@@ -70,8 +70,8 @@ def rules(
 ) -> None:
     """The topics and rules; try them on a text; measure them. Exit 1 when a rule's own example does not hold."""
     from pipeline.commands.common import table
-    from pipeline.evaluate import evaluate as measure
-    from pipeline.evaluate import failing_examples, render
+    from pipeline.measures.mentions import evaluate as measure
+    from pipeline.measures.mentions import failing_examples, render
 
     found = options(context).rules
     if evaluate:
@@ -101,21 +101,21 @@ def measure(
 
 def _measured(what: str, lines: list[str], at: Options) -> str:
     if what == "mentions":
-        from pipeline import evaluate
+        from pipeline.measures import mentions as evaluate
 
         return evaluate.render(evaluate.evaluate(lines, at.rules), language="en")
     if what == "places":
-        from pipeline import places_measured
+        from pipeline.measures import places as places_measured
         from pipeline.places import load_gazetteer
 
         return places_measured.render(places_measured.measure(lines, load_gazetteer()), language="en")
     if what == "statements":
-        from pipeline import evaluate_statements
-        from pipeline.grammar import load_grammar
+        from pipeline.measures import statements as evaluate_statements
+        from pipeline.speech.grammar import load_grammar
 
         report = evaluate_statements.evaluate_statements(lines, load_grammar())
         return evaluate_statements.render(report, language="en")
-    from pipeline import evaluate_stories
+    from pipeline.measures import stories as evaluate_stories
 
     return evaluate_stories.render(evaluate_stories.evaluate_stories(lines), language="en")
 

@@ -182,8 +182,8 @@ def report(
     """Write a page of pictures: what was written by month, topic and place, and how the sources are."""
     from pipeline.areas import place_name
     from pipeline.checkup import checkup
-    from pipeline.report import gather_report, to_html
     from pipeline.store import reading
+    from pipeline.telling.report import gather_report, to_html
 
     at = options(context)
     labels, watches = at.rules.topics, at.home.watches
@@ -243,7 +243,7 @@ def _list(queries: Iterable[Query]) -> None:
 
 
 def _write(columns: list[str], rows: list[tuple[Any, ...]], shape: str, output: Path | None) -> None:
-    from pipeline.tables import to_csv, to_json
+    from pipeline.telling.tables import to_csv, to_json
 
     if shape == "table" and output is None:
         table(columns, rows)

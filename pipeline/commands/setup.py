@@ -82,7 +82,7 @@ def schedule(
     remove: bool = typer.Option(False, "--remove", help="Take it away again; nothing else is touched."),
 ) -> None:
     """Print what makes this home run by itself, for cron and systemd; --install puts it there."""
-    from pipeline import schedule as lines
+    from pipeline.telling import schedule as lines
 
     at = options(context)
     if every not in lines.EVERY:
@@ -187,8 +187,8 @@ def _try(at: Options, home: Home, channels: Sequence[str]) -> None:
     """Send an empty digest through each channel and say what came of it: a wrong password is better known now."""
     from pipeline.deliver import deliver
     from pipeline.digest import Digest
-    from pipeline.journal import identity
-    from pipeline.post import Post, UndeliveredError, read_secrets, shown
+    from pipeline.telling.journal import identity
+    from pipeline.telling.post import Post, UndeliveredError, read_secrets, shown
 
     watch = home.watches[0]
     labels = tuple(at.rules.topics.get(topic, topic) for topic in watch.topics)

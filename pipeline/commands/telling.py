@@ -18,9 +18,9 @@ from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
     from pipeline.digest import Digest
-    from pipeline.journal import Journal, Waiting
     from pipeline.store import Store
-    from pipeline.tell import Fault
+    from pipeline.telling.journal import Journal, Waiting
+    from pipeline.telling.tell import Fault
 
 FORMATS = ("text", "markdown", "html", "json", "csv", "atom")
 
@@ -38,11 +38,11 @@ def digest(
     peek: bool = typer.Option(False, "--peek", help="Announce nothing: the next digest says it again."),
 ) -> None:
     """Say what is new since the last digest, and what could not be seen."""
-    from pipeline.gather import gather
-    from pipeline.journal import journal_at
     from pipeline.store import reading
-    from pipeline.tell import TERMINAL, mirror, tell
-    from pipeline.tell import as_of as of_day
+    from pipeline.telling.gather import gather
+    from pipeline.telling.journal import journal_at
+    from pipeline.telling.tell import TERMINAL, mirror, tell
+    from pipeline.telling.tell import as_of as of_day
 
     at = options(context)
     if format not in FORMATS:
@@ -68,10 +68,10 @@ def digest(
 def tell_all(at: Options, quiet: bool) -> list[Fault]:
     """Tell every watch through its channels. `quiet`: on the terminal, only what tells something."""
     from pipeline.deliver import deliver
-    from pipeline.journal import journal_at
-    from pipeline.post import Post, read_secrets
     from pipeline.store import reading
-    from pipeline.tell import TERMINAL, mirror, tell
+    from pipeline.telling.journal import journal_at
+    from pipeline.telling.post import Post, read_secrets
+    from pipeline.telling.tell import TERMINAL, mirror, tell
 
     post = Post(at.path, at.home.mail, read_secrets(at.path, os.environ))
 
@@ -96,9 +96,9 @@ def tell_all(at: Options, quiet: bool) -> list[Fault]:
 
 def alerted(at: Options, lines: list[str]) -> bool:
     """Mail the contact what needs a person, unless it was told so within a day; whether it knows."""
-    from pipeline.journal import journal_at
-    from pipeline.mail import alert
-    from pipeline.post import Post, UndeliveredError, read_secrets
+    from pipeline.telling.journal import journal_at
+    from pipeline.telling.mail import alert
+    from pipeline.telling.post import Post, UndeliveredError, read_secrets
 
     if "@" not in at.home.contact:
         return False
@@ -130,7 +130,7 @@ def _one_teller(at: Options, store: Store, journal: Journal) -> Iterator[None]:
 
 def _print(told: Digest, shape: str) -> None:
     """A digest on standard output; on a terminal, the words that were found in bold."""
-    from pipeline.render import FORMATS, to_text
+    from pipeline.telling.render import FORMATS, to_text
 
     if shape == "text" and sys.stdout.isatty():
         said = to_text(told, ("\x1b[1m", "\x1b[0m"), min(100, shutil.get_terminal_size().columns))

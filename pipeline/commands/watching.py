@@ -40,7 +40,7 @@ def run(
 
     Exit 0 when all is well, 1 when something needs a person (said in one line), 2 for a mistake, 75 to try later.
     """
-    from pipeline.upkeep import upkeep
+    from pipeline.proof.upkeep import upkeep
 
     at = options(context)
     with _alone(at):

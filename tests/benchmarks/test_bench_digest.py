@@ -20,12 +20,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.ask import ask
-from pipeline.gather import Told, gather
 from pipeline.home import Watch
-from pipeline.journal import journal_at
 from pipeline.questions import load_queries
 from pipeline.search import bring_up_to_date, find
 from pipeline.store import reading
+from pipeline.telling.gather import Told, gather
+from pipeline.telling.journal import journal_at
 from tests.benchmarks.large import generate
 
 ARTICLES = int(os.environ.get("VIGIE_BENCH_ARTICLES", "100000"))

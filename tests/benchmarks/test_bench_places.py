@@ -18,11 +18,11 @@ from random import Random
 
 import pytest
 
-from pipeline.evaluate import MARK
+from pipeline.geography.toponyms import fold
+from pipeline.measures.mentions import MARK
 from pipeline.places import Gazetteer, find_places, load_gazetteer
 from pipeline.rules import load_rules
 from pipeline.tag import find_mentions
-from pipeline.toponyms import fold
 
 pytestmark = pytest.mark.benchmark
 EVALUATION = Path(__file__).parents[1] / "evaluation"

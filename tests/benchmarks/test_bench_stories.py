@@ -21,8 +21,8 @@ from random import Random
 
 import pytest
 
-from pipeline.folding import fold
-from pipeline.reprints import SOME, Print, Signature, Text, compare, compared, near, signature, sweep
+from pipeline.prints.folding import fold
+from pipeline.prints.reprints import SOME, Print, Signature, Text, compare, compared, near, signature, sweep
 from pipeline.stories import Told, matters, telling_words
 
 pytestmark = pytest.mark.benchmark

@@ -22,8 +22,8 @@ import pytest
 from rapidfuzz import fuzz
 
 from pipeline import tag
-from pipeline.evaluate import MARK
 from pipeline.letters import squash
+from pipeline.measures.mentions import MARK
 from pipeline.rules import Rules, forms, load_rules
 
 pytestmark = pytest.mark.benchmark

@@ -1,0 +1,1 @@
+"""How often the readers are right, on sets that people marked."""

@@ -1,0 +1,1 @@
+"""What a page says: the readers that `extract` puts together."""
