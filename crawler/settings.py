@@ -18,6 +18,8 @@ CONCURRENT_REQUESTS = 2000
 REACTOR_THREADPOOL_MAXSIZE = 32
 # What a callback gives is taken one by one: Scrapy would start a hundred tasks for each answer.
 CONCURRENT_ITEMS = 1
+# Scrapy would parse the source of a callback anew at each answer; mypy looks once.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 # In the order in which they were lined up: newest first.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # A host that is down is asked twice and then left to the next crawl. 429 is a refusal: shown, not pressed.
