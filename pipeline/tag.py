@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import combinations, pairwise
+from math import prod
 from typing import NamedTuple
 
 import ahocorasick
@@ -189,10 +190,13 @@ def _cut(letters: str, split: tuple[int, ...]) -> list[tuple[str, int]]:
 def _rate(piece: str) -> float:
     """How often a stretch of letters is to be expected in French: as in a little prose, or by its letters alone."""
     prose = _prose()
-    rate = 1.0
-    for letter in piece:
-        rate *= (prose.count(letter) + 1) / len(prose)
-    return rate + prose.count(piece) / len(prose)
+    return prod(map(_letter_rate, piece)) + prose.count(piece) / len(prose)
+
+
+@cache
+def _letter_rate(letter: str) -> float:
+    prose = _prose()
+    return (prose.count(letter) + 1) / len(prose)
 
 
 @cache
