@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from pipeline.records import Source
+from pipeline.relate import relate
 from pipeline.rules import Rules
 from pipeline.stages import mentions
 from pipeline.store import Store, reading, writing
@@ -69,6 +71,7 @@ ORDER BY a.first_seen_at, c.article_id, c.topic, c.change
 def retag(
     database: Path,
     rules: Rules,
+    sources: Mapping[str, Source],
     *,
     dry_run: bool = False,
     processes: int | None = None,
@@ -76,6 +79,7 @@ def retag(
 ) -> list[Change]:
     """Tag all stored versions anew; what was gained and lost by article and topic. With `dry_run`, nothing is changed.
 
+    Places and stories follow, since they are known of what has a mention; `sources` are the catalogue by key.
     `progress` is told how many versions are done, of how many. Raises BusyError when another Vigie is writing.
     """
     processes = cores() if processes is None else processes
@@ -86,6 +90,7 @@ def retag(
         changes = _tag_all(store, rules, processes, progress)
         with store.transaction():
             store.run("TRUNCATE mentions", "INSERT INTO mentions BY NAME FROM new_mentions ORDER BY ALL")
+            relate(store, sources)
             store.note("rules", rules.version)
     return changes
 

@@ -37,7 +37,8 @@ SOURCES = {
 }
 FILLER = "Le conseil municipal a ensuite parlé de la voirie, des écoles et du budget de l'année qui vient. " * 3
 LEDGER = ("sources", "runs", "failures", "announced", "archive_files", "meta")
-TABLES = (*LEDGER, "captures", "articles", "versions", "mentions", "latest", "matches")
+RELATED = ("article_places", "texts", "likenesses", "stories")
+TABLES = (*LEDGER, "captures", "articles", "versions", "mentions", *RELATED, "latest", "matches")
 
 
 @cache
@@ -389,14 +390,32 @@ def test_retagging_equals_tagging_afresh(home: Path, processes: int) -> None:
     afresh = home / "afresh.duckdb"
     ingest(home / "archive", afresh, how())
     before = tables(database)
-    dry = retag(database, rules(), dry_run=True, processes=processes)
+    dry = retag(database, rules(), SOURCES, dry_run=True, processes=processes)
     assert tables(database) == before
     assert [(change.change, change.topic, change.title) for change in dry] == [("gained", "cnil", "Caen efface")]
-    assert retag(database, rules(), processes=processes) == dry
+    assert retag(database, rules(), SOURCES, processes=processes) == dry
     assert tables(database) == tables(afresh)
-    lost = retag(database, fewer("cnil"), processes=processes)
+    lost = retag(database, fewer("cnil"), SOURCES, processes=processes)
     assert [(change.change, change.topic) for change in lost] == [("lost", "cnil")]
     assert "CNIL" in lost[0].sentence
+    assert tables(database) == before
+
+
+def test_what_only_a_new_rule_finds_is_placed_and_told_with_the_others(home: Path) -> None:
+    """And what no rule finds any more takes its text and its story with it."""
+    alone = [
+        seen(30, f"radars-{n}", page("La CNIL à Lille", f"La CNIL contrôle les radars de Lille, {n} fois."))
+        for n in (2, 2, 9)
+    ]
+    archive(home / "archive", "20241125", alone)
+    database, afresh = home / "vigie.duckdb", home / "afresh.duckdb"
+    ingest(home / "archive", database, replace(how(), rules=fewer("cnil")))
+    ingest(home / "archive", afresh, how())
+    before = tables(database)
+    retag(database, rules(), SOURCES, processes=0)
+    assert tables(database) == tables(afresh)
+    assert {"59350"} <= {code for (code,) in rows(database, "SELECT code FROM article_places")}
+    retag(database, fewer("cnil"), SOURCES, processes=0)
     assert tables(database) == before
 
 
@@ -405,7 +424,7 @@ def test_it_is_known_that_rules_have_changed_until_all_is_tagged_anew(home: Path
     ingest(home / "archive", database, replace(how(), rules=fewer("cnil")))
     ingest(home / "archive", database, how())
     assert rows(database, by) == [(fewer("cnil").version,)]
-    retag(database, rules(), processes=0)
+    retag(database, rules(), SOURCES, processes=0)
     assert rows(database, by) == [(rules().version,)]
 
 

@@ -148,7 +148,7 @@ def retag(
     at = options(context)
     with bar("Retag") as show:
         try:
-            changes = apply(at.home.database, at.rules, dry_run=dry_run, progress=show)
+            changes = apply(at.home.database, at.rules, at.sources, dry_run=dry_run, progress=show)
         except BusyError as busy:
             print(f"vigie: {busy}", file=sys.stderr)
             raise typer.Exit(BUSY) from None

@@ -36,6 +36,14 @@ SELECT *, row_number() OVER (ORDER BY article_id) AS place
 FROM now ANTI JOIN texts USING (article_id, version, dated_at)
 """
 
+# What came or changed, and what no rule finds any more.
+MOVED = """
+CREATE OR REPLACE TEMP TABLE moved AS
+SELECT article_id FROM unsigned
+UNION ALL
+SELECT article_id FROM texts WHERE article_id NOT IN (SELECT article_id FROM mentions)
+"""
+
 # Both ways, so that a walk from text to text is a join on one column.
 TOUCHED = """
 CREATE OR REPLACE TEMP TABLE touched AS
@@ -43,10 +51,10 @@ WITH RECURSIVE ways AS (
     SELECT one AS here, other AS there FROM likenesses UNION ALL SELECT other, one FROM likenesses
 ),
 begun AS (
-    SELECT text_hash FROM texts WHERE article_id IN (SELECT article_id FROM unsigned)
+    SELECT text_hash FROM texts WHERE article_id IN (FROM moved)
     UNION
     SELECT t.text_hash FROM stories s JOIN texts t USING (article_id)
-    WHERE s.text_id IN (SELECT text_id FROM stories WHERE article_id IN (SELECT article_id FROM unsigned))
+    WHERE s.text_id IN (SELECT text_id FROM stories WHERE article_id IN (FROM moved))
 ),
 walked AS (
     SELECT text_hash FROM begun
@@ -55,6 +63,14 @@ walked AS (
 )
 SELECT DISTINCT text_hash FROM walked
 """
+
+# Texts that no article has any more, with what was said of them; `touched` has what hung together by them.
+FORGET = (
+    "DELETE FROM texts WHERE article_id NOT IN (SELECT article_id FROM mentions)",
+    "DELETE FROM stories WHERE article_id NOT IN (SELECT article_id FROM texts)",
+    "DELETE FROM likenesses WHERE one NOT IN (SELECT text_hash FROM texts)"
+    " OR other NOT IN (SELECT text_hash FROM texts)",
+)
 
 PRINTS = "SELECT article_id, source, dated_at, title, words, text_hash, marks FROM texts "
 NEW = PRINTS + "WHERE article_id IN (SELECT article_id FROM unsigned) ORDER BY dated_at"  # noqa: S608
@@ -67,12 +83,12 @@ def retell(store: Store, places: Mapping[str, frozenset[str]]) -> int:
 
     `places`: article id → the codes that it is about; what is missing is about none that is known.
     """
-    store.run(UNSIGNED)
+    store.run(UNSIGNED, MOVED)
     fresh = _sign(store)
-    if fresh:
+    if store.select("FROM moved LIMIT 1").rows:
         for now in _slices(store):
             store.insert("likenesses", (one._asdict() for one in _likenesses(store, now)), ("one", "other"))
-        store.run(TOUCHED)
+        store.run(TOUCHED, *FORGET)
         chosen = _prints(store, OF_TOUCHED)
         likenesses = store.select(
             "SELECT one, other, shared, shorter, longer, replaced, apart FROM likenesses"
@@ -109,7 +125,8 @@ def _slices(store: Store) -> Iterator[list[Print]]:
             yield now
             now = []
         now.append(one)
-    yield now
+    if now:
+        yield now
 
 
 def _likenesses(store: Store, new: Sequence[Print]) -> Iterable[Likeness]:
