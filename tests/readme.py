@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -67,4 +68,16 @@ def tables() -> str:
             comment = []
         elif not line.strip():
             comment = []
+    return "\n".join(rows) + "\n"
+
+
+def rooms(top: str) -> str:
+    """The modules and packages of a folder, each with the first sentence of its docstring."""
+    rows = ["| room | |", "|---|---|"]
+    for place in sorted((ROOT / top).iterdir()):
+        file = place / "__init__.py" if place.is_dir() else place
+        if file.suffix == ".py" and file.exists() and place.name != "__init__.py":
+            said = (ast.get_docstring(ast.parse(file.read_text("utf-8"))) or "").split("\n\n")[0].replace("\n", " ")
+            name = f"{place.name}/" if place.is_dir() else place.stem
+            rows.append(f"| `{name}` | {said} |")
     return "\n".join(rows) + "\n"
