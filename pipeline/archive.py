@@ -321,13 +321,21 @@ def _records(path: Path, start: int, damaged: Callable[[int, str], None]) -> Ite
         for offset, end, member in members(file, start, damaged):
             # Most tools write a record a member; a whole file packed at once is read as well.
             plain = BytesIO(member)
-            for _, _, record, raw in _plain_records(plain, lambda _, why, at=offset: damaged(at, why)):  # type: ignore[misc]
+            read = _plain_records(plain, lambda _, why, at=offset: damaged(at, why), whole=True)  # type: ignore[misc]
+            for _, _, record, raw in read:
                 yield offset, end, record, raw
 
 
-def _plain_records(file: BinaryIO, damaged: Callable[[int, str], None]) -> Iterator[tuple[int, int, Any, bytes]]:
-    reader = ArchiveIterator(file)
-    offset = reader.offset
+class _Reader(ArchiveIterator):  # type: ignore[misc]
+    INC_RECORD = ""  # warcio writes what follows a false length to the terminal, however long; here it is damage
+
+
+def _plain_records(
+    file: BinaryIO, damaged: Callable[[int, str], None], *, whole: bool = False
+) -> Iterator[tuple[int, int, Any, bytes]]:
+    """The records of an open file. With `whole`, nothing more can come: a record that is cut is damage."""
+    reader = _Reader(file)
+    offset, false = reader.offset, 0
     try:
         for record in reader:
             offset = reader.offset
@@ -336,8 +344,14 @@ def _plain_records(file: BinaryIO, damaged: Callable[[int, str], None]) -> Itera
                 damaged(offset, f"a record of more than {MEMBER_BYTES} bytes")
                 continue
             if getattr(record.raw_stream, "limit", 0) > 0:  # the file ends before the record does
+                if whole:
+                    damaged(offset, "it is shorter than the length that it says")
                 return
             reader.get_record_length()
+            if reader.err_count > false:
+                false = reader.err_count
+                damaged(offset, "it is longer than the length that it says")
+                continue
             yield offset, reader.offset, record, raw
     except (ArchiveLoadFailed, ValueError, EOFError, AttributeError) as error:
         # AttributeError is warcio's answer to a record without an address.

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -298,6 +299,30 @@ class TestOthers:
         if packed != "whole":
             for done, (_, after) in enumerate(whole_read := list(read_archive(path)), 1):
                 assert list(read_archive(path, after)) == whole_read[done:]
+
+    @pytest.mark.parametrize("packed", [False, True])
+    def test_a_length_that_is_too_short_is_damage_and_not_a_line_on_the_terminal(
+        self, tmp_path: Path, capfd: pytest.CaptureFixture[str], packed: bool
+    ) -> None:
+        cut, whole = (handmade("response", self.HEADERS + "\n", PAGE, f"http://titre.example/{name}") for name in "ab")
+        size = int(re.findall(rb"Content-Length: ([0-9]+)", cut)[0])
+        cut = cut.replace(b"Content-Length: %d" % size, b"Content-Length: %d" % (size - 20))
+        path = tmp_path / "other.warc"
+        path.write_bytes(gzip.compress(cut) + gzip.compress(whole) if packed else cut + whole)
+        damages: list[BrokenArchiveError] = []
+        found = [capture.url for capture, _ in read_archive(path, on_damage=damages.append)]
+        assert found == ["http://titre.example/b"]
+        assert len(damages) == 1 and "length" in str(damages[0])
+        assert capfd.readouterr() == ("", "")
+
+    def test_a_length_beyond_the_end_of_its_gzip_member_is_damage(self, tmp_path: Path) -> None:
+        cut, whole = (handmade("response", self.HEADERS + "\n", PAGE, f"http://titre.example/{name}") for name in "ab")
+        path = tmp_path / "other.warc.gz"
+        path.write_bytes(gzip.compress(cut.replace(b"Content-Length: ", b"Content-Length: 9")) + gzip.compress(whole))
+        damages: list[BrokenArchiveError] = []
+        found = [capture.url for capture, _ in read_archive(path, on_damage=damages.append)]
+        assert found == ["http://titre.example/b"]
+        assert len(damages) == 1 and "at byte 0" in str(damages[0])
 
     def test_a_record_without_a_date_is_damage(self, tmp_path: Path) -> None:
         path = tmp_path / "other.warc"
