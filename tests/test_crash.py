@@ -54,6 +54,11 @@ EQUAL = {
     "captures": "SELECT DISTINCT role, source, url, requested_url, status, payload_sha256, article_id, version"
     " FROM captures WHERE status <> 304",
     "failures": "SELECT DISTINCT stage, reason, url, source, status FROM failures",
+    "places": "FROM article_places",
+    "texts": "SELECT * EXCLUDE dated_at FROM texts",
+    "likenesses": "FROM likenesses",
+    "stories": "FROM stories",
+    "sightings": "SELECT article_id, source FROM sightings",
     "sources": "FROM sources",
     "meta": "FROM meta",
     "announced": "SELECT * EXCLUDE (announced_at) FROM announced",
