@@ -25,7 +25,7 @@ from pipeline.pages import access, body, boxes, dates, jsonld, metadata, officia
 from pipeline.records import Access, Article, Capture, Source, article_id
 
 MOST_BYTES = {"html": 10_000_000, "text": 10_000_000, "official": 10_000_000, "pdf": 50_000_000}
-THIN = 0.5  # an extraction that holds less than this share of the page's paragraphs is tried again, more slowly
+THIN = 0.5  # an extraction that holds less than this share of the page's prose is tried again, more slowly
 SHORT = 250  # characters: below, a text is looked at twice
 
 # trafilatura logs each page that it gives up; what matters to us is raised.
@@ -39,7 +39,11 @@ _CONTROL_ENTITY = re.compile(
 )
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _PARSER = HTMLParser(collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True)
-_PARAGRAPHS = XPath("//p[not(ancestor::aside or ancestor::footer or ancestor::nav or ancestor::form or ancestor::li)]")
+_PROSE = XPath(
+    "//body//text()[string-length(normalize-space()) > 60][not(ancestor::a or ancestor::aside or "
+    "ancestor::figcaption or ancestor::footer or ancestor::form or ancestor::li or ancestor::nav)]",
+    smart_strings=False,
+)
 _LETTERHEAD = 600  # characters at the beginning of a document, in which its date is looked for
 _NO_TITLE = re.compile(
     r"\W*(((télécharger|consulter|lire|voir|ouvrir|cliquez)\b.{0,30}|pdf|document|ici|page \d+|"
@@ -279,7 +283,7 @@ def _main_text(page: metadata.Page, selector: str, *, paid: bool) -> str:
         if len(text) >= SHORT or paid:
             return text
     text = _trafilatura(page.tree, page.url, precision=paid)
-    written = sum(len(str(one.text_content())) for one in metadata.elements(_PARAGRAPHS(page.tree)))
+    written = sum(map(len, _PROSE(page.tree)))
     if len(text) < THIN * written and not paid:
         slower = _trafilatura(page.tree, page.url, fast=False)
         return slower if len(slower) > len(text) else text

@@ -394,6 +394,8 @@ META = '<meta property="article:published_time" content="%s">'
         (META % "Thu, 21 Nov 2024 07:00:00 +0100", None, "2024-11-21T06:00:00Z", "meta"),
         (META % "21/11/2024", None, "2024-11-20T23:00:00Z", "meta"),
         (META % "1732176000", None, "2024-11-21T08:00:00Z", "meta"),
+        ('<meta name="pubdate" content="20241121">', None, "2024-11-20T23:00:00Z", "meta"),
+        ('<meta name="pubdate" content="20241121T063000Z">', None, "2024-11-21T06:30:00Z", "meta"),
         ('<meta name="dcterms.created" content="jeudi 21 novembre 2024">', None, "2024-11-20T23:00:00Z", "meta"),
         ('<meta name="DC:date" content="2024-11-21">', None, "2024-11-20T23:00:00Z", "meta"),
         ('<meta name="bepress_citation_date" content="2024-11-21">', None, "2024-11-20T23:00:00Z", "meta"),
@@ -409,6 +411,13 @@ def test_date_and_where_it_comes_from(head: str, said: str | None, wanted: str |
     found = extract(capture(page(article(FREE * 3), head), hint=hint, door="feed" if said else None))
     assert found.published_from == origin
     assert found.published_at == (datetime.fromisoformat(wanted) if wanted else None)
+
+
+def test_an_episode_of_a_broadcast_is_dated_by_the_object_that_has_its_address() -> None:
+    other = {"@type": "RadioEpisode", "url": f"{URL}un-autre", "headline": "Un autre", "datePublished": "2024-01-02"}
+    own = {"@type": "RadioEpisode", "url": URL, "headline": TITLE, "datePublished": "2024-11-21"}
+    found = read(page(article(FREE * 3), json_ld(other) + json_ld(own)))
+    assert (found.published_at, found.published_from) == (datetime(2024, 11, 20, 23, tzinfo=UTC), "json-ld")
 
 
 def test_a_footer_invents_no_date() -> None:
@@ -529,6 +538,15 @@ def test_a_box_of_other_articles_is_no_text(box: str, label: str) -> None:
     for paragraph in (FREE, FREE * 4):
         assert read(page(article(paragraph) + box.format(label, OTHERS))).text == paragraph.strip()
         assert read(page(article(paragraph, after=box.format(label, OTHERS)))).text == paragraph.strip()
+
+
+def test_a_text_without_paragraphs_is_not_given_up_for_the_box_of_its_author() -> None:
+    told = (FREE * 2, SECOND * 3, FREE)
+    author = "Journaliste au Journal, elle suit la vie des villes du Nord et les affaires de police depuis dix ans. "
+    box = f'<article class="fiche"><h4>Anne Durand</h4><div>{author * 2}</div></article>'
+    text = "".join(f"<span>{one}</span>" for one in told)
+    found = read(page(f'<div id="articleBody"><h1>{TITLE}</h1>{text}</div>{box}'))
+    assert all(one.strip() in found.text for one in told)
 
 
 def test_a_label_before_the_article_takes_nothing_away() -> None:

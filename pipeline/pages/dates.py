@@ -69,6 +69,7 @@ _ISO = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2})(?:[T |]+(\d{1,2}[:h]\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$",
     re.IGNORECASE,
 )
+_COMPACT = re.compile(r"(19|20)\d{6}(T\d{4,6}Z?)?$")  # ISO 8601 in its basic format
 _DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\D{1,5}(\d{1,2})[h:](\d{2}))?")
 _SHORT_YEAR = re.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})\2(\d{2})(?![\d/.])")
 
@@ -179,6 +180,8 @@ def moment(text: str, before: datetime) -> datetime | None:
             when = datetime.fromisoformat(f"{day}T{(found[2] or '00:00').lower().replace('h', ':').zfill(5)}{zone}")
         elif _DAY_FIRST.match(text) or _WRITTEN.search(text):
             return written(text, before)
+        elif _COMPACT.match(text):
+            when = datetime.fromisoformat(text)
         elif text.isdigit() and len(text) in (10, 13):
             when = datetime.fromtimestamp(int(text[:10]), UTC)
         else:

@@ -71,13 +71,19 @@ def read(tree: HtmlElement, url: str) -> Page:
 
 
 def _article(nodes: tuple[jsonld.Node, ...], url: str) -> jsonld.Node:
-    """The JSON-LD object that is the page's article: the one with the page's address, else the first one."""
-    articles = [node for node in nodes if jsonld.is_article(node)]
+    """The JSON-LD object that is the page's article: the one with the page's address, else the first one.
+
+    A page without any may be an episode of a broadcast, a dossier: then the object with its address and a headline.
+    """
     here = canonical_url(url)
-    for node in articles:
-        if any(canonical_url(urljoin(url, one)) == here for one in jsonld.addresses(node)[:4] if _joinable(one)):
-            return node
-    return articles[0] if articles else {}
+
+    def is_here(node: jsonld.Node) -> bool:
+        return any(canonical_url(urljoin(url, one)) == here for one in jsonld.addresses(node)[:4] if _joinable(one))
+
+    articles = [node for node in nodes if jsonld.is_article(node)]
+    if not articles:
+        return next((node for node in nodes if node.get("headline") and is_here(node)), {})
+    return next(filter(is_here, articles), articles[0])
 
 
 def _joinable(address: str) -> bool:
