@@ -25,9 +25,10 @@ PROMISES = (
     (re.compile(r"communiqu[ée]s?\b|press.?releases?", re.I), 3.0),
     (re.compile(r"presse\b|\bpress\b|journalistes?|news.?rooms?", re.I), 2.0),
     (re.compile(r"actualit|\bactus?\b|\bnews\b|[àa].la.une\b|nouvelles|\bbr[èe]ves\b", re.I), 1.5),
-    (re.compile(r"\bblog\b|articles?\b|d[ée]lib[ée]ration|comptes?.rendus|proc[èe]s.verba|arr[êe]t[ée]s\b", re.I), 1.0),
+    (re.compile(r"\bblog\b|articles?\b|d[ée]lib[ée]ration|comptes?.rendus|proc[èe]s.verba|arr[êe]t[ée]s\b|"
+                r"bulletins?\b", re.I), 1.0),
     (re.compile(r"publications?\b|conseils?.(municip|communautaire|d[ée]partement|r[ée]gion)|lettres?\b|\binfos\b|"
-                r"[ée]ditions?|bulletins?|journal\b", re.I), 0.7),
+                r"[ée]ditions?|journal\b", re.I), 0.7),
 )  # fmt: skip
 # Lists of other things. They are often longer and better dated than any news.
 OTHER = re.compile(
@@ -63,8 +64,10 @@ OF_PAGE = (
 SITEMAP_NEWS = re.compile(r"news|actu|post|article|blog|communiqu|presse", re.IGNORECASE)
 SITEMAP_OTHER = re.compile(r"categor|tag|author|auteur|image|video|page|product|rubrique|taxonom", re.IGNORECASE)
 # Other languages of the same site, by the folder that they stand in.
-FOREIGN = re.compile(r"^/(en|es|de|it|nl|pt|ar|zh|ja|ru|pl|uk)(?=/|$)", re.IGNORECASE)
+FOREIGN = re.compile(r"^/(en|es|de|it|nl|pt|ar|zh|ja|ru|pl|uk)(?=/|$)|[?&]lang=(?!fr)[a-z]{2}\b", re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
+BELOW = 0.35  # what a page promises by standing below one that promises, when its own words do not
+UNKNOWN, MOST_UNKNOWN = 0.28, 10  # and what any page that the home page leads to does, at last
 LONG = 90  # signs of a link's text, from which on it is an article's title
 DOOR_WEIGHT = 4.0
 FEW = 3  # links of a page that is nothing but a way in
@@ -119,6 +122,15 @@ def customary(page: Answer) -> list[Candidate]:
     return [Candidate("feed", urljoin(page.url, path), 0.5 - n / 10) for n, path in enumerate(COMMON)]
 
 
+def unpromising(page: Answer) -> list[Candidate]:
+    """Where else the home page leads, its first links first: for a site whose words promise nothing."""
+    found: dict[str, Candidate] = {}
+    for url, words, _ in _links(page):
+        if site(url) == site(page.url) and not (is_pdf(url) or off_topic(f"{words} {url}") or _foreign(url, page)):
+            found.setdefault(url, Candidate("page", url, UNKNOWN - len(found) / 1000, words))
+    return list(found.values())[:MOST_UNKNOWN]
+
+
 def feeds_listed(page: Answer) -> list[Candidate]:
     """The feeds of a page about feeds: what its links say tells news from agenda."""
     return [
@@ -138,15 +150,16 @@ def sitemaps(robots: str, home: str) -> list[Candidate]:
     ]
 
 
-def sitemaps_below(urls: Sequence[str]) -> list[Candidate]:
-    """The sitemaps of an index that may name articles, best first; not those of pages, categories or events."""
+def sitemaps_below(urls: Sequence[str], now: datetime) -> list[Candidate]:
+    """The sitemaps of an index that may name articles, best first; not of pages, categories, events, years long past."""
     found = []
     for url in urls:
         name = urlsplit(url).path.rstrip("/").rpartition("/")[2]
         other = SITEMAP_OTHER.search(name) and not name.startswith("post")
-        if not other and not off_topic(name):
+        years_ago = now.year - max(map(int, YEAR.findall(name)), default=now.year)
+        if not other and years_ago < 2 and not off_topic(name):
             weight = 2.6 if "news" in name else 2.0 if SITEMAP_NEWS.search(name) else 0.8
-            found.append(Candidate("sitemap", url, weight))
+            found.append(Candidate("sitemap", url, weight - years_ago / 4))
     return sorted(found, key=lambda one: -one.weight)[:3]
 
 
@@ -173,12 +186,12 @@ def _feeds(page: Answer) -> Iterator[Candidate]:
         words = f"{link.get('title') or ''}"
         if "alternate" in (link.get("rel") or "").lower().split() and FEED_TYPES.search(link.get("type") or ""):
             url = clean_url(link.get("href"), base)
-            if url and not off_topic(f"{words} {urlsplit(url).path}"):
+            if url and not _foreign(url, page) and not off_topic(f"{words} {urlsplit(url).path}"):
                 yield Candidate("feed", url, DOOR_WEIGHT, words)
     for url, words, link in _links(page):
         shown = f"{words} {link.get('class') or ''} {' '.join(i.get('alt') or '' for i in link.iter('img'))}"
         address = urlsplit(url).path + "?" + urlsplit(url).query
-        if not _same_owner(url, page.url) or not FEED_WORDS.search(f"{address} {shown}"):
+        if not _same_owner(url, page.url) or _foreign(url, page) or not FEED_WORDS.search(f"{address} {shown}"):
             continue
         if not ADVICE.search(f"{shown} {address}") and not off_topic(f"{words} {address}"):
             yield Candidate("feed", url, DOOR_WEIGHT - 1.0, words)
@@ -207,9 +220,11 @@ def _pages(page: Answer, now: datetime, *, menus: bool) -> Iterator[Candidate]:
             continue
         if elsewhere or site(url) != site(page.url):
             weight = max(weight, promise(f"{words} {host.replace('.', ' ')}", "", now))
-        if FOREIGN.match(urlsplit(url).path) and not FOREIGN.match(urlsplit(page.url).path):
+        if _foreign(url, page):
             continue
-        if weight > 0.3 and not in_furniture(link, furniture):
+        if not menus and weight <= BELOW and _below(url, page.url) and not off_topic(words):
+            yield Candidate("page", url, BELOW, words)
+        elif weight > 0.3 and not in_furniture(link, furniture):
             yield Candidate("page", url, weight, words)
 
 
@@ -221,6 +236,18 @@ def _links(page: Answer) -> Iterator[tuple[str, str, Any]]:
         if url := clean_url(link.get("href") or "", base):
             words = " ".join(" ".join(link.itertext()).split()) or link.get("title") or ""
             yield url, words, link
+
+
+def _foreign(url: str, page: Answer) -> bool:
+    """Whether a link leads from a page to the same site in another language."""
+    there, here = (re.sub(r"^https?://[^/]+", "", one) for one in (url, page.url))
+    return bool(FOREIGN.search(there)) and not FOREIGN.search(here)
+
+
+def _below(url: str, page: str) -> bool:
+    """Whether an address stands in the folder that a page's address names."""
+    folder = urlsplit(page).path.rstrip("/") + "/"
+    return folder != "/" and site(url) == site(page) and urlsplit(url).path.startswith(folder)
 
 
 def _same_owner(url: str, home: str) -> bool:

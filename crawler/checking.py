@@ -82,7 +82,7 @@ def _tried(source: Source, door: Door, capture: Capture, look: Look, now: dateti
 
 def _tried_below(source: Source, door: Door, below: Sequence[str], look: Look, now: datetime) -> Tried:
     """An index of sitemaps is tried at the one that promises most."""
-    url = next((one.url for one in sitemaps_below(below)), below[0])
+    url = next((one.url for one in sitemaps_below(below, now)), below[0])
     captures, failures = ask([url], look, source)
     if url not in captures:
         return Tried("sitemap", door.url, fault=f"{url}: {say(failures.get(url))}")

@@ -22,6 +22,7 @@ from crawler.candidates import (
     promise,
     sitemaps,
     sitemaps_below,
+    unpromising,
 )
 from crawler.listings import Listing, best_listing
 from crawler.spiders.doors import Answer, Door, Found, NotADoorError
@@ -59,6 +60,12 @@ WORDS = {
     "redirected_home": "it {detail}: the page is gone",
     "private_address": "it is no public address",
 }
+# What a feed of all pages of a site names beside its news.
+FIXED = re.compile(
+    r"mentions l[ée]gales|plan du site|(nous )?contact|qui sommes|[àa] propos|nos statuts|adh[ée]rer|accueil$|"
+    r"(politique de )?confidentialit|donn[ée]es personnelles|accessibilit",
+    re.IGNORECASE,
+)
 TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 
 
@@ -77,13 +84,15 @@ class Tried:
 
 @dataclass(slots=True)
 class Survey:
-    """What is known of a site so far: the home page, what was tried, and what is still worth asking for."""
+    """What is known of a site so far: the home page, what was tried, what is still worth asking for, and the index
+    that each sitemap `below` one stands in."""
 
     home: Answer
     now: datetime
     tried: list[Tried] = field(default_factory=list)
     waiting: dict[str, Candidate] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    below: dict[str, str] = field(default_factory=dict)
 
     def add(self, candidates: Iterable[Candidate]) -> None:
         for one in candidates:
@@ -123,6 +132,8 @@ def discover(home: str, look: Look, now: datetime) -> tuple[Survey, dict[str, Ca
     for number, most in enumerate(ROUNDS):
         if number and not survey.best("feed", GOOD_FEED):
             survey.add(customary(page))
+            if not survey.best("listing", GOOD_LISTING):
+                survey.add(unpromising(page))
         if not (candidates := survey.take(most)):
             break
         found, failures = ask([one.url for one in candidates], look)
@@ -172,7 +183,8 @@ def _read(survey: Survey, one: Candidate, capture: Capture | None, failure: Fail
     elif one.kind == "sitemap":
         tried, below = try_sitemap(one.url, answer, survey.now)
         survey.tried.append(tried)
-        survey.add(sitemaps_below(below))
+        survey.below |= dict.fromkeys(below, one.url)
+        survey.add(sitemaps_below(below, survey.now))
     else:
         tried = try_door("feed", one.url, answer, survey.now)
         if not tried.entries and _is_html(answer):
@@ -222,7 +234,8 @@ def _judge(kind: str, url: str, found: Found, now: datetime) -> Tried:
         return Tried(kind, url, fault=EMPTY)
     dated = [e.hint.published_at for e in found.entries if e.hint.published_at]
     stale = bool(dated) and max(dated) < now - OLD
-    score = min(len(found.entries), ENOUGH) / ENOUGH + len(dated) / len(found.entries)
+    fixed = sum(bool(FIXED.match(entry.hint.title or "")) for entry in found.entries)
+    score = min(len(found.entries), ENOUGH) / ENOUGH + (len(dated) - fixed) / len(found.entries)
     fault = f"nothing newer than {max(dated):%Y-%m-%d}" if stale else ""
     return Tried(kind, url, found.entries, score=score, stale=stale, fault=fault)
 

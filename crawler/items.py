@@ -18,8 +18,9 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 TITLE_LENGTH = 300
 # Words of a link that say what to do, and nothing of what is there.
 DULL = re.compile(
-    r"\W*((en )?(savoir|lire) (plus|la suite|l.article)|lire|la suite|suite|voir( plus| le document| la suite)?"
-    r"|(consulter|t[ée]l[ée]charger)( le (pdf|fichier|document|communiqu[ée]))?|d[ée]couvrir|ouvrir"
+    r"\W*((en )?(savoir|lire) (plus|la suite|l.article)|la suite|suite|voir( plus| la suite)?"
+    r"|(lire|voir|ouvrir|d[ée]couvrir|consulter|t[ée]l[ée]charger)"
+    r"( (le |l.)(pdf|fichier|document|communiqu[ée]|article|acte))?"
     r"|t[ée]l[ée]chargement|(fichier |document |format )?pdf|ici|cliquez ici|plus d.infos?|d[ée]tails?|read more|more)"
     r"\b\W*([\(\[].*|\d[\d,.]* ?[km]?o)?\W*",
     re.IGNORECASE,
@@ -29,6 +30,9 @@ LEADING = re.compile(
     r"(sur|de l.article|de|au sujet de|[àa] propos de|concernant|:|–|-|»|\()\s*(:\s*)?",
     re.IGNORECASE,
 )
+# Links of an item that are no other item: to share it, and its themes and author.
+SENDS = re.compile(r"mailto:|javascript:|#|https?://[^/]*(facebook|twitter|linkedin|whatsapp|x\.com/)", re.IGNORECASE)
+ASIDE = {"tag", "category", "author"}
 # Elements within a word's reach: what else stands side by side is not written together.
 INLINE = {"b", "i", "em", "strong", "sup", "sub", "font", "abbr", "u", "mark", "wbr"}
 
@@ -65,10 +69,18 @@ def _item(anchor: Any) -> Iterator[Any]:
     node = anchor
     for _ in range(ITEM_DEPTH):
         # An item often has its link twice: on the picture and on the title.
-        if node is None or node.tag in HOLDERS or any(a.get("href") != anchor.get("href") for a in node.iter("a")):
+        if node is None or node.tag in HOLDERS or any(_is_another(a, anchor) for a in node.iter("a")):
             return
         yield node
         node = node.getparent()
+
+
+def _is_another(link: Any, anchor: Any) -> bool:
+    """Whether a link leads to another item: not one that sends this one to others, its theme, or its document."""
+    href, own = link.get("href") or "", anchor.get("href") or ""
+    if href == own or SENDS.match(href) or set((link.get("rel") or "").split()) & ASIDE:
+        return False
+    return not (href.lower().endswith(".pdf") and not own.lower().endswith(".pdf"))
 
 
 def _title_beside(anchor: Any) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 from parsel import Selector
 
+from crawler.dates import MONTHS
 from crawler.items import HEADINGS, is_dull, text_of
 from crawler.spiders.doors import Answer, Door, clean_url, is_pdf, site
 from crawler.spiders.readers import base_of, html_of, read_listing
@@ -31,6 +32,7 @@ FURNITURE = re.compile(
 FEWEST_LINKS = 3
 MOST_LINKS, MOST_GROUPS = 3000, 30  # of a page, that are looked at
 MENU_LINKS = 4  # from here on, an element that is named like a menu is one
+SERIES_TITLE = 40  # signs that the title of a document of a series counts as: it is short by nature
 JOBS = re.compile(r"\b[HFM]\s?/\s?[HFX]\b")
 # Entries of other lists, by the folders of their addresses.
 OTHER_FOLDERS = re.compile(
@@ -152,10 +154,19 @@ def _score(entries: tuple[Entry, ...], links: list[tuple[str, Any]], now: dateti
     ):
         return 0.0
     documents = fmean(is_pdf(entry.url) for entry in entries)
-    words = fmean(0 if is_dull(title) else min(len(title), 60) for title in titles)
+    least = SERIES_TITLE if documents > 0.5 and _is_series(titles) else 0
+    words = fmean(0 if is_dull(title) else max(least, min(len(title), 60)) for title in titles)
     score = min(len(entries), 20) * (0.15 + len(dates) / len(entries) + 0.5 * documents) * words / 60
     return (
         score * (0.6 + 0.4 * fmean(_in_title(link) for _, link in links)) * (0.5 + len(set(titles)) / len(titles) / 2)
+    )
+
+
+def _is_series(titles: list[str]) -> bool:
+    """Whether titles differ by their numbers or months: « Bulletin n° 48 », « Procès-verbal du 3 mars »."""
+    numbered = [re.sub(rf"\d+|\b({'|'.join(MONTHS)})\b", "", title, flags=re.IGNORECASE) for title in titles if title]
+    return (
+        len(set(titles)) > 1 and bool(numbered) and numbered.count(max(numbered, key=numbered.count)) * 2 > len(titles)
     )
 
 

@@ -59,9 +59,9 @@ def propose(survey: Survey, home: str, wanted: Source) -> tuple[Source, tuple[En
         source = _with_listing(source, listing, survey)
         entries += [entry for entry in listing.entries if entry.url not in {known.url for known in entries}]
     named = [one for one in survey.tried if one.kind == "sitemap" and one.entries and not one.stale]
-    sitemap = max((s for s in named if _of_articles(s, alone=not entries)), key=lambda s: s.score, default=None)
+    sitemap = max((s for s in named if _of_articles(s, survey, alone=not entries)), key=lambda s: s.score, default=None)
     if sitemap:
-        source = replace(source, sitemap=(sitemap.url,))
+        source = _with_sitemap(source, sitemap, survey)
         entries = entries or list(sitemap.entries)
     if not entries:
         source = replace(source, page=(_to_watch(survey, home),))
@@ -100,12 +100,27 @@ def _with_listing(source: Source, tried: Tried, survey: Survey) -> Source:
     )
 
 
-def _of_articles(sitemap: Tried, *, alone: bool) -> bool:
+def _of_articles(sitemap: Tried, survey: Survey, *, alone: bool) -> bool:
     """A sitemap of news is a door beside others; one that is named after articles, when there is no other."""
     if all(entry.hint.published_at for entry in sitemap.entries):
         return True
     name = urlsplit(sitemap.url).path.rpartition("/")[2]
-    return alone and bool(SITEMAP_OF_ARTICLES.search(name)) and not DATED_NAME.search(sitemap.url)
+    if not alone or not SITEMAP_OF_ARTICLES.search(name):
+        return False
+    return not DATED_NAME.search(sitemap.url) or (sitemap.url in survey.below and bool(_folder(sitemap)))
+
+
+def _with_sitemap(source: Source, sitemap: Tried, survey: Survey) -> Source:
+    """The source with a sitemap. One that is of a year or a number is not the one to read next year: its index is."""
+    if sitemap.url not in survey.below or not DATED_NAME.search(sitemap.url):
+        return replace(source, sitemap=(sitemap.url,))
+    include = source.include or f"^https?://[^/]+{_pattern(_folder(sitemap))}"
+    return replace(source, sitemap=(survey.below[sitemap.url],), include=include)
+
+
+def _folder(sitemap: Tried) -> str:
+    """The folder that all articles of a sitemap stand in; empty when there is none."""
+    return common_path(sitemap.entries)
 
 
 def _to_watch(survey: Survey, home: str) -> str:

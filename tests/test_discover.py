@@ -35,9 +35,9 @@ from pipeline.demo.server import Site as Served
 from pipeline.demo.server import Web, serve
 from pipeline.records import Capture, Failure, MistakeError, Source
 from tests.scripted_web import Crawler, rss, source
-from tests.sites import TODAY, Site, cms, fresh, last, others, simple
+from tests.sites import TODAY, Site, cms, fresh, last, later, others, simple, unseen
 
-MAKERS = {make().name: make for room in (simple, cms, others, fresh, last) for make in room.SITES}
+MAKERS = {make().name: make for room in (simple, cms, others, fresh, last, unseen, later) for make in room.SITES}
 MOST_REQUESTS = 25
 DOORS = ("feed", "sitemap", "listing", "page", "archive")
 WANTED = as_declared("municipal", ["59350"])
@@ -118,10 +118,12 @@ def _found(site: Site, look: Look, asked: list[str], web: Web) -> Found:
     sample(proposed, entries, look, answers)
     named: dict[str, str | None] = {}
     requests = list(asked)
-    for door in doors_of((proposed,), TODAY):
+    doors = doors_of((proposed,), TODAY)
+    for door in doors:
         answer = web.answer(door.url)
         said = read(door, proposed, Answer(door.url, answer.body, answer.type), TODAY, first=True)
         named |= {entry.url: entry.hint.title for entry in said.entries}
+        doors += said.doors  # of an index of sitemaps
     return Found(site, proposed, named, requests)
 
 
