@@ -439,6 +439,7 @@ def test_a_footer_invents_no_date() -> None:
         ("22 Nov 2024", "2024-11-21T23:00:00Z"),
         ("27 Feb 2024", "2024-02-26T23:00:00Z"),
         ("22/11/24", "2024-11-21T23:00:00Z"),
+        ("Publié le 22 Nov 24 à 10:30", "2024-11-22T09:30:00Z"),
         ("Lille, le 22-11-2024", "2024-11-21T23:00:00Z"),
         ("03.20.11.12.13</span><span>22.11.24", "2024-11-21T23:00:00Z"),
         ("22 novembre 2024, 10 h 30", "2024-11-22T09:30:00Z"),
@@ -451,9 +452,17 @@ def test_the_date_beside_the_title(heading: str, beside: str, wanted: str) -> No
     assert (found.published_at, found.published_from) == (datetime.fromisoformat(wanted), "text")
 
 
+def test_a_marking_may_hold_its_date_as_text_in_pieces() -> None:
+    marked = '<div itemprop="datePublished"><span class="day">2</span> Nov 2024</div>'
+    found = read(page(f"{marked}{article(FREE * 3)}"))
+    assert (found.published_at, found.published_from) == (datetime(2024, 11, 1, 23, tzinfo=UTC), "meta")
+
+
 def test_markings_of_other_articles_are_not_believed() -> None:
     cards = "".join(f'<div><time pubdate datetime="2024-0{n}-01T10:00:00Z">x</time></div>' for n in (3, 4))
     assert read(page(article(FREE * 3) + cards)).published_from != "meta"
+    written = "".join(f'<p itemprop="datePublished">Publié le {n} mars 2024</p>' for n in (3, 4))
+    assert read(page(article(FREE * 3) + written)).published_from != "meta"
     one = '<time class="entry-date published" datetime="2024-03-01T10:00:00Z">1er mars</time>'
     assert read(page(article(FREE * 3, after=one))).published_at == datetime(2024, 3, 1, 10, tzinfo=UTC)
 
@@ -779,6 +788,7 @@ def test_plain_text() -> None:
         ("redaction@exemple.fr", []),
         ("Publié le 3 mai 2024", []),
         ("Nicolas G.", ["Nicolas G."]),
+        ("Léa MartinLéa Martin", ["Léa Martin"]),
         ("", []),
     ],
 )

@@ -72,6 +72,7 @@ _ISO = re.compile(
 _COMPACT = re.compile(r"(19|20)\d{6}(T\d{4,6}Z?)?$")  # ISO 8601 in its basic format
 _DAY_FIRST = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\D{1,5}(\d{1,2})[h:](\d{2}))?")
 _SHORT_YEAR = re.compile(r"(?<![\d/.])(\d{1,2})([/.])(\d{1,2})\2(\d{2})(?![\d/.])")
+_SHORT_YEAR_NAMED = re.compile(r"(?<!\d)(\d{1,2}(?:er)?\s+[^\W\d_]{3,9}\.?\s+)(\d{2})(?=\s*(?:$|[,•|·–-]|à\s))")
 
 
 def published(page: Page, before: datetime) -> tuple[datetime, str] | None:
@@ -88,11 +89,14 @@ def published(page: Page, before: datetime) -> tuple[datetime, str] | None:
     for text in page.all_metas(*_DATE_METAS):
         if when := moment(text, before):
             return when, "meta"
-    marked = [one.get("datetime") or one.get("content") or "" for one in elements(_DATED(page.tree))[:40]]
-    days = {text[:10] for text in marked if text}
-    if len(days) == 1 and (when := moment(next(filter(None, marked)), before)):
-        return when, "meta"
+    marked = [when for one in elements(_DATED(page.tree))[:40] if (when := moment(_marking(one), before))]
+    if len({when.astimezone(PARIS).date() for when in marked}) == 1:
+        return marked[0], "meta"
     return None
+
+
+def _marking(element: HtmlElement) -> str:
+    return element.get("datetime") or element.get("content") or line(str(element.text_content()))[:60]
 
 
 def beside(page: Page, title: str, before: datetime) -> datetime | None:
@@ -131,6 +135,7 @@ def _lone(text: str, before: datetime) -> tuple[datetime | None, bool]:
         return None, False
     if short := _SHORT_YEAR.search(text):
         text = f"{text[: short.start()]}{short[1]}/{short[3]}/20{short[4]}{text[short.end() :]}"
+    text = _SHORT_YEAR_NAMED.sub(r"\g<1>20\2", text)
     rest = key(_WRITTEN.sub("", _DAY_FIRST.sub("", text)))
     if len(rest) > _LITTLE_ELSE and not _PUBLISHED.search(text):
         return None, False

@@ -30,6 +30,7 @@ _BY = re.compile(
     r"(correspondante?|envoyée? spéciale?)[^,:]*[,:]?|auteur\s*:|rédigé par|publié par|écrit par)\s+",
     re.IGNORECASE,
 )
+_TWICE = re.compile(r"(.{5,40}?)\s*\1")  # once for screen readers
 _AND = re.compile(r"\s*(?:,|;|\s&\s|\set\s|\sand\s|\savec\s|\|)\s*")
 _NO_AUTHOR = re.compile(
     r"https?:|www\.|@|\d{2}|^\W*$|publié|mis à jour|^(admin|rédaction|auteur|null|none|undefined)$", re.IGNORECASE
@@ -176,4 +177,5 @@ def people(text: str) -> list[str]:
     while (shorter := _BY.sub("", text)) != text:
         text = shorter
     names = [one.strip(" ,-–—") for one in _AND.split(re.sub(r"\(.*?\)", " ", text))]
+    names = [twice[1] if (twice := _TWICE.fullmatch(one)) else one for one in names]
     return [_BY.sub("", one) for one in names if one and len(one) <= 80 and not _NO_AUTHOR.search(one)]
