@@ -46,6 +46,11 @@ def squash(text: str) -> str:
 _stem = cache(squash)
 
 
+def _parts(sign: str) -> bool:
+    """Whether a sign between two letters makes them two words."""
+    return not (sign.isalpha() or sign in INVISIBLE or unicodedata.combining(sign))
+
+
 class Page:
     """A text and its letters. A place counts letters, an offset characters; they are reconciled block by block."""
 
@@ -60,6 +65,7 @@ class Page:
         self.raw = text.encode("latin-1", "replace")
         self.letters = self.raw.translate(FOLD, DELETED).decode("ascii")
         self.known: dict[int | str, bool] = {}
+        self.near: dict[tuple[str, int, int], list[tuple[int, int, int]]] = {}
         self.steps: dict[tuple[int, int], int] = {}
         self.read: dict[int, list[int]] = {}
 
@@ -73,9 +79,9 @@ class Page:
         """Where in the text the letter at this place stands."""
         block = bisect_right(self.firsts, place) - 1
         if block not in self.read:
-            offsets = range(block * BLOCK, min(len(self.raw), (block + 1) * BLOCK))
-            self.read[block] = list(compress(offsets, self.raw[offsets.start : offsets.stop].translate(KEPT)))
-        return self.read[block][place - self.firsts[block]]
+            kept = self.raw[block * BLOCK : (block + 1) * BLOCK].translate(KEPT)
+            self.read[block] = list(compress(range(BLOCK), kept))
+        return block * BLOCK + self.read[block][place - self.firsts[block]]
 
     def place(self, offset: int) -> int:
         """How many letters stand before this offset of the text."""
@@ -113,10 +119,13 @@ class Page:
     def edge(self, place: int) -> bool:
         """Whether a word begins or ends at this place: at a sign that is seen, or as in « stopVSA »."""
         if place not in self.known:
-            before, after = (self.at(place - 1), self.at(place)) if 0 < place < len(self.letters) else (0, 0)
-            signs = (c for c in self.text[before + 1 : after] if not (c in INVISIBLE or unicodedata.combining(c)))
-            camel = after == before + 1 and self.text[before].islower() and self.text[after].isupper()
-            self.known[place] = after == before or camel or any(not c.isalpha() for c in signs)
+            inside = 0 < place < len(self.letters)
+            before, after = (self.at(place - 1), self.at(place)) if inside else (0, 0)
+            if after == before + 1:
+                self.known[place] = self.text[before].islower() and self.text[after].isupper()
+            else:
+                signs = self.text[before + 1 : after]
+                self.known[place] = not inside or signs == " " or any(map(_parts, signs))
         return self.known[place]
 
     def next_edge(self, place: int, step: int) -> int:

@@ -258,19 +258,19 @@ def _with_mate(page: Page, pattern: Pattern, own: tuple[int, int], edits: int, m
                 yield Candidate(pattern, parts, edits + more, over)
 
 
-def _stretches(page: Page, letters: str, about: int, most: int) -> Iterator[tuple[int, int, int]]:
+def _stretches(page: Page, letters: str, about: int, most: int) -> list[tuple[int, int, int]]:
     """Stretches from edge to edge that begin about a place and are at most so many edits from these letters."""
-    last, size = about + len(letters), len(page.letters)
-    first, furthest = max(0, about - most), min(size, last + most)
-    if not LCSseq.similarity(letters, page.letters[first:furthest], score_cutoff=len(letters) - most):
-        return
-    starts = [place for place in range(first, min(size, about + most + 1)) if page.edge(place)]
-    ends = [place for place in range(max(0, last - most), furthest + 1) if starts and page.edge(place)]
-    for start in starts:
-        for end in ends:
-            edits = OSA.distance(page.letters[start:end], letters, score_cutoff=most)
-            if start < end and edits <= most:
-                yield start, end, edits
+    key = letters, about, most
+    if key not in page.near:
+        last, size = about + len(letters), len(page.letters)
+        first, furthest = max(0, about - most), min(size, last + most)
+        shared = LCSseq.similarity(letters, page.letters[first:furthest], score_cutoff=len(letters) - most)
+        starts = [place for place in range(first, min(size, about + most + 1)) if shared and page.edge(place)]
+        ends = [place for place in range(max(0, last - most), furthest + 1) if starts and page.edge(place)]
+        spans = [(start, end) for start in starts for end in ends if start < end]
+        edits = [OSA.distance(page.letters[start:end], letters, score_cutoff=most) for start, end in spans]
+        page.near[key] = [(*span, few) for span, few in zip(spans, edits, strict=True) if few <= most]
+    return page.near[key]
 
 
 def _objections(page: Page, other: Page, c: Candidate) -> Iterator[tuple[str, str]]:
