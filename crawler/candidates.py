@@ -151,7 +151,7 @@ def sitemaps(robots: str, home: str) -> list[Candidate]:
 
 
 def sitemaps_below(urls: Sequence[str], now: datetime) -> list[Candidate]:
-    """The sitemaps of an index that may name articles, best first; not of pages, categories, events, years long past."""
+    """The sitemaps of an index that may name articles, best first; not of pages, categories, events, old years."""
     found = []
     for url in urls:
         name = urlsplit(url).path.rstrip("/").rpartition("/")[2]
