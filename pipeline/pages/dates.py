@@ -21,6 +21,7 @@ _DATE_METAS = (
     "article:published_time",
     "og:article:published_time",
     "og:published_time",
+    "date:published_time",
     "article:published",
     "datepublished",
     "date.available",

@@ -30,6 +30,7 @@ _BY = re.compile(
     r"(correspondante?|envoyée? spéciale?)[^,:]*[,:]?|auteur\s*:|rédigé par|publié par|écrit par)\s+",
     re.IGNORECASE,
 )
+_FULL_STOP = re.compile(r"(?<=[^\W\d_]{3})\.$")  # not that of an initial
 _TWICE = re.compile(r"(.{5,40}?)\s*\1")  # once for screen readers
 _AND = re.compile(r"\s*(?:,|;|\s&\s|\set\s|\sand\s|\savec\s|\|)\s*")
 _NO_AUTHOR = re.compile(
@@ -176,6 +177,6 @@ def people(text: str) -> list[str]:
     text = line(unescape(text[:500]))
     while (shorter := _BY.sub("", text)) != text:
         text = shorter
-    names = [one.strip(" ,-–—") for one in _AND.split(re.sub(r"\(.*?\)", " ", text))]
+    names = [_FULL_STOP.sub("", one.strip(" ,-–—")) for one in _AND.split(re.sub(r"\(.*?\)", " ", text))]
     names = [twice[1] if (twice := _TWICE.fullmatch(one)) else one for one in names]
     return [_BY.sub("", one) for one in names if one and len(one) <= 80 and not _NO_AUTHOR.search(one)]
