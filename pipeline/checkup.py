@@ -11,6 +11,7 @@ from pipeline.canonical import canonical_url
 from pipeline.health import BAD, WINDOW, Health, Pulse, judge
 from pipeline.records import Run
 from pipeline.store import Store
+from pipeline.telling.tongue import Said
 
 RUNS = """
 SELECT * FROM runs WHERE started_at <= $until
@@ -49,16 +50,16 @@ def looks(store: Store) -> tuple[frozenset[str], frozenset[str]]:
     return matched, frozenset(canonical_url(url) for url, doubted in rows if doubted)
 
 
-def turned(before: Mapping[str, str], found: Iterable[Health]) -> tuple[list[str], dict[str, str]]:
+def turned(before: Mapping[str, str], found: Iterable[Health]) -> tuple[list[Said], dict[str, str]]:
     """What to tell the operator, once: which sources turned bad since `before` (source to state), and which are well
     again; and the states to remember. A source that was never judged before has not turned: the digest tells of it."""
-    lines: list[str] = []
+    lines: list[Said] = []
     after: dict[str, str] = {}
     for one in found:
         was = before.get(one.source)
         after[one.source] = one.state
         if one.bad and was is not None and was != one.state:
-            lines.append(f"{one.name} : {one.why}")
+            lines.append(Said("of_source", {"name": one.name, "why": one.why}))
         elif not one.bad and was in BAD:
-            lines.append(f"{one.name} : de nouveau lue")
+            lines.append(Said("of_source", {"name": one.name, "why": Said("well_again")}))
     return lines, after

@@ -20,10 +20,11 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import ParseError
 
 from pipeline.digest import Digest
-from pipeline.telling.layout import LANGUAGES, Layout, laid_out
+from pipeline.telling.layout import Layout, laid_out
 from pipeline.telling.mail import message, send_mail, sender_of
 from pipeline.telling.post import Post, UndeliveredError, answered, shown
 from pipeline.telling.render import FORMATS, to_atom, to_json, to_text
+from pipeline.telling.tongue import Count, Tongue
 
 SECRET = re.compile(r"\$\{(\w+)\}")
 # Characters that a service takes in one message.
@@ -50,7 +51,7 @@ def deliver(channel: str, name: str, digest: Digest, post: Post) -> None:
 
 def _secret(post: Post, name: str) -> str:
     if name not in post.secrets:
-        raise UndeliveredError(f"no secret {name}: set it in the environment or in secrets.toml", passing=False)
+        raise UndeliveredError("no_secret", name=name, passing=False)
     return post.secrets[name]
 
 
@@ -86,7 +87,7 @@ def _short(page: Layout, kind: str) -> str:
         new = [f"\n*{_safe(title, kind)}*"] if title != place else []
         new.append(f"• {named if link else name} ({_safe(' · '.join(item.facts[:2]), kind)})")
         if sum(map(len, lines + new)) + len(lines + new) > room:
-            return "\n".join([*lines, f"… {LANGUAGES[page.language].counted('others', len(items) - at)}"])
+            return "\n".join([*lines, f"… {Tongue(page.language).counted('others', len(items) - at)}"])
         lines, place = lines + new, title
     return "\n".join(lines)
 
@@ -107,7 +108,7 @@ def _send(url: str, name: str, said: Mapping[str, object], post: Post) -> None:
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme not in {"http", "https"} or not host:
-        raise UndeliveredError("the webhook's address is none of http(s)", passing=False)
+        raise UndeliveredError("not_of_the_web", passing=False)
     headers = {"Content-Type": "application/json", "User-Agent": "Vigie", "Idempotency-Key": name}
     request = urllib.request.Request(url, json.dumps(said).encode(), headers, method="POST")  # noqa: S310 (checked)
     try:
@@ -115,11 +116,11 @@ def _send(url: str, name: str, said: Mapping[str, object], post: Post) -> None:
             answer.read(1 << 16)
     except urllib.error.HTTPError as fault:
         passing = fault.code >= 500 or fault.code in {408, 425, 429}
-        raise UndeliveredError(f"{host}: HTTP {fault.code}", passing=passing) from None
+        raise UndeliveredError("answered", where=host, answer=f"HTTP {fault.code}", passing=passing) from None
     except (urllib.error.URLError, OSError) as fault:
         reason = getattr(fault, "reason", fault)
         passing = not isinstance(reason, ssl.SSLCertVerificationError)
-        raise UndeliveredError(f"{host}: {answered(str(reason))}", passing=passing) from None
+        raise UndeliveredError("answered", where=host, answer=answered(str(reason)), passing=passing) from None
 
 
 def _file(channel: str, name: str, digest: Digest, post: Post) -> None:
@@ -135,9 +136,9 @@ def _file(channel: str, name: str, digest: Digest, post: Post) -> None:
         part.write_text(said, "utf-8")
         part.replace(path)
     except OSError as fault:
-        raise UndeliveredError(f"{path}: {fault.strerror}", passing=False) from None
+        raise UndeliveredError("answered", where=path, answer=fault.strerror, passing=False) from None
     except ParseError as fault:
-        raise UndeliveredError(f"{path}: no feed ({fault}); move it away", passing=False) from None
+        raise UndeliveredError("no_feed", path=path, fault=fault, passing=False) from None
 
 
 def _command(channel: str, name: str, digest: Digest, post: Post) -> None:
@@ -150,22 +151,25 @@ def _command(channel: str, name: str, digest: Digest, post: Post) -> None:
             cwd=post.folder, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise UndeliveredError(f"{words[0]}: takes more than {post.timeout * 2:g} s", passing=True) from None
+        limit = Count("seconds", round(post.timeout * 2))
+        raise UndeliveredError("too_slow", command=words[0], limit=limit, passing=True) from None
     except OSError as fault:
-        raise UndeliveredError(f"{words[0]}: {fault.strerror}", passing=False) from None
+        raise UndeliveredError("answered", where=words[0], answer=fault.strerror, passing=False) from None
     if done.returncode:
-        why = f"{words[0]}: exit code {done.returncode} {answered(done.stderr)}"
-        raise UndeliveredError(why.strip(), passing=done.returncode == 75)
+        answer = answered(done.stderr)
+        why = "exit_code_said" if answer else "exit_code"
+        raise UndeliveredError(
+            why, command=words[0], code=done.returncode, answer=answer, passing=done.returncode == 75
+        )
 
 
 def _apprise(channel: str, name: str, digest: Digest, post: Post) -> None:
     try:
         import apprise  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415 (an extra)
     except ImportError:
-        why = f"« {channel.partition('://')[0]}:// » needs apprise: pip install 'vigie[apprise]'"
-        raise UndeliveredError(why, passing=False) from None
+        raise UndeliveredError("needs_apprise", kind=channel.partition("://")[0], passing=False) from None
     service = apprise.Apprise()
     if not service.add(channel):
-        raise UndeliveredError(f"{shown(channel)}: apprise does not know this address", passing=False)
+        raise UndeliveredError("unknown_to_apprise", channel=shown(channel), passing=False)
     if not service.notify(title=laid_out(digest).subject, body=to_text(digest), body_format=apprise.NotifyFormat.TEXT):
-        raise UndeliveredError(f"{shown(channel)}: apprise could not deliver", passing=True)
+        raise UndeliveredError("not_by_apprise", channel=shown(channel), passing=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from pipeline.french import NBSP, PARIS
 
@@ -29,6 +29,22 @@ def instant_line(when: datetime) -> str:
     return f"{day_line(when)} at {when.astimezone(PARIS):%H:%M}"
 
 
+def short_day(when: datetime) -> str:
+    """“21 Nov 2024”, for a column of a table: no order of figures is everybody's."""
+    local = when.astimezone(PARIS)
+    return f"{local.day} {MONTHS[local.month - 1][:3]} {local.year}"
+
+
+def month_line(when: date) -> str:
+    """“November 2024”."""
+    return f"{MONTHS[when.month - 1]} {when.year}"
+
+
+def number(count: int) -> str:
+    """Thousands are parted by a comma."""
+    return f"{count:,}"
+
+
 def spaced(text: str) -> str:
     """English wants no other spaces than those written."""
     return text
@@ -47,7 +63,7 @@ def listed(parts: Sequence[str]) -> str:
 def counted(key: str, count: int) -> str:
     """A number with the thing counted: COUNTED["new"], 2 gives “2 new articles”."""
     one, many = COUNTED[key]
-    return f"{count:,}{NBSP}{one if count == 1 else many}"
+    return f"{number(count)}{NBSP}{one if count == 1 else many}"
 
 
 COUNTED = {
@@ -63,16 +79,27 @@ COUNTED = {
     "lost": ("page could not be read", "pages could not be read"),
     "left": ("page left for the next run", "pages left for the next run"),
     "others": ("other article", "other articles"),
+    "pages": ("new page", "new pages"),
+    "listed": ("entry", "entries"),
+    "a_day": ("article a day", "articles a day"),
+    "a_week": ("article a week", "articles a week"),
+    "a_month": ("article a month", "articles a month"),
+    "articles": ("article", "articles"),
+    "older": ("older article", "older articles"),
+    "unwell": ("source is not well", "sources are not well"),
+    "faults": ("internal error", "internal errors"),
+    "seconds": ("second", "seconds"),
 }
 
 WORDS = {
+    # The digest.
     "title": "Vigie, watch {watch}",
-    "subject": "Vigie {watch}{colon} {news}",
-    "colon": ":",
-    "topics": "Topics{colon} {topics}",
-    "first_known": "first reading{colon} {known}",
+    "subject": "Vigie {watch}: {news}",
+    "told": "{lead}: {told}",
+    "topics": "Topics: {topics}",
+    "first_known": "first reading: {known}",
     "nothing": "nothing new in what was read",
-    "nothing_first": "first reading{colon} nothing on these topics in what was read",
+    "nothing_first": "first reading: nothing on these topics in what was read",
     "since": "All that was seen since {day}",
     "france": "All of France",
     "imported": "imported archive",
@@ -84,19 +111,19 @@ WORDS = {
     "archives": "Archives",
     "untitled": "(untitled)",
     "undated": "unknown date",
-    "teaser": "excerpt{colon} for subscribers only",
-    "title_only": "title only{colon} the text could not be read",
+    "teaser": "excerpt: for subscribers only",
+    "title_only": "title only: the text could not be read",
     "gone_now": "the current version no longer mentions it",
     "seen": "seen on {day}",
     "edited_on": "edited, seen on {day}",
     "removed_on": "not found since {first} ({gone}), looked at {looks} times until {last}",
-    "sentence_lost": "is gone{colon}",
-    "sentence_gained": "is new{colon}",
-    "title_was": "the title was{colon}",
+    "sentence_lost": "is gone:",
+    "sentence_gained": "is new:",
+    "title_was": "the title was:",
     "now_walled": "now for subscribers only",
     "now_open": "now free to read",
     "copies": "same text in {titles}",
-    "why": "Important{colon} {reasons}",
+    "why": "Important: {reasons}",
     "in_title": "named in the title",
     "nearby": "source of the place followed",
     "investigative": "investigative press",
@@ -104,8 +131,10 @@ WORDS = {
     "looked_at": "What was looked at",
     "account": "{read} of {all}, {entries} at the last crawl.",
     "unseen": "What could not be seen",
+    "semicolon": "; ",
+    "of_source": "{name}: {why}",
     "gap": "articles may have passed unseen between two readings",
-    "more": "… and {others}{colon} vigie query chronology",
+    "more": "… and {others}: vigie query chronology",
     "empty": "answered, but lists no article",
     "refused": "refuses Vigie",
     "unreachable": "did not answer",
@@ -115,6 +144,89 @@ WORDS = {
     "cut": "was not read to its end, the rest at the next run",
     "never": "was never read yet",
     "unsupported": "is not watched yet",
+    # The health of the sources: a name and a colon stand before it.
+    "as_declared": "{words}",
+    "lists_nothing": "answers, but lists no article any more",
+    "lists_less": "lists only {entries}, usually {usual}",
+    "unread": "{pages}, none of which could be read",
+    "missed": "did not answer this time",
+    "unreachable_since": "has not answered since {since}",
+    "refused_since": "has refused Vigie since {since}",
+    "gone_since": "has not been at its address since {since}",
+    "broken_since": "answers, but has not been readable since {since}",
+    "no_rhythm": "read; too few articles yet to know its rhythm",
+    "last_article": "last article on {last}",
+    "beyond_rhythm": "last article on {last}; usually {usual}",
+    "column_source": "source",
+    "column_state": "state",
+    "column_why": "why",
+    "well_of": "{well} of {all}: nothing to report",
+    # The alert to whoever runs this home.
+    "alert": "Vigie: {first}",
+    "well_again": "is read again",
+    "internal": "{faults}, see {log}",
+    "undelivered": "watch {watch}, {channel}: {why}; {then}",
+    "again": "it is tried again at the next run",
+    "mend": "mend this; it is tried again at each run",
+    "the_home": "Home: {folder}",
+    "the_code": "Exit code 1.",
+    # Why a digest did not arrive.
+    "no_secret": "no secret {name}: set it in the environment or in secrets.toml",
+    "unencrypted": "mail to {host} would go unencrypted: set tls in [mail]",
+    "answered": "{where}: {answer}",
+    "not_of_the_web": "the webhook's address is none of http(s)",
+    "no_feed": "{path}: no feed ({fault}); move it away",
+    "too_slow": "{command}: takes more than {limit}",
+    "exit_code": "{command}: exit code {code}",
+    "exit_code_said": "{command}: exit code {code} {answer}",
+    "needs_apprise": "« {kind}:// » needs apprise: pip install 'vigie[apprise]'",
+    "unknown_to_apprise": "{channel}: apprise does not know this address",
+    "not_by_apprise": "{channel}: apprise could not deliver",
+    # The report.
+    "report": "Vigie: how things stand",
+    "report_of": "Vigie: how things stood on {made}",
+    "contents": "Contents",
+    "articles_since": "since {since}",
+    "nothing_yet": "Nothing yet.",
+    "months_title": "What was published, month by month",
+    "months_words": "Most in {month}. An article on two topics counts twice.",
+    "months_drawn": "Stacked bars: articles by month and topic",
+    "months_table": "Articles by month and topic",
+    "month": "Month",
+    "timeline_title": "The timeline",
+    "timeline_words": "A dot for each article, at its date of publication, on the line of each of its topics.",
+    "timeline_drawn": "Dots: an article at its date, by topic",
+    "timeline_table": "The articles, the newest first",
+    "timeline_more": "… and {older}: vigie query chronology",
+    "date": "Date",
+    "source": "Source",
+    "article_title": "Title",
+    "article_topics": "Topics",
+    "places_title": "Where it is written about",
+    "places_words": "The place is the one that the source covers. An article on two topics counts twice.",
+    "places_drawn": "Bars: articles by place and topic",
+    "places_table": "Articles by the sources' place and topic",
+    "place": "Place",
+    "sources_title": "The sources",
+    "sources_words": "{unwell}, of {all}.",
+    "sources_drawn": "Bars: number of sources by state",
+    "sources_table": "The sources and how they are",
+    "sources": "Sources",
+    "state": "State",
+    "why_so": "Why",
+}
+
+# A source's health.
+STATES = {
+    "well": "well",
+    "quiet": "quiet",
+    "silent": "silent",
+    "broken": "cannot be read",
+    "refused": "refuses us",
+    "gone": "gone",
+    "unreachable": "does not answer",
+    "new": "new",
+    "closed": "not watched",
 }
 
 # How an address says that there is no such page any more.

@@ -1,10 +1,10 @@
-"""French as it is printed: dates, plurals, the spaces before high punctuation, and the words of digests."""
+"""French as it is printed: dates, plurals, the spaces before high punctuation, and all that is told to readers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -36,23 +36,37 @@ def instant_line(when: datetime) -> str:
     return f"{day_line(when)} à {local.hour}{NBSP}h{minutes}"
 
 
+def short_day(when: datetime) -> str:
+    """« 21/11/2024 », for a column of a table."""
+    return f"{when.astimezone(PARIS):%d/%m/%Y}"
+
+
+def month_line(when: date) -> str:
+    """« novembre 2024 »."""
+    return f"{MONTHS[when.month - 1]} {when.year}"
+
+
+def number(count: int) -> str:
+    """Thousands are parted by a narrow space."""
+    return f"{count:,}".replace(",", THIN)
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """« 1 article », « 2 articles »; zero is singular in French. Thousands are parted by a narrow space."""
-    number = f"{count:,}".replace(",", THIN)
-    return f"{number}{NBSP}{one if abs(count) < 2 else many or one + 's'}"
+    """« 1 article », « 2 articles »; zero is singular in French."""
+    return f"{number(count)}{NBSP}{one if abs(count) < 2 else many or one + 's'}"
 
 
 def spaced(text: str) -> str:
-    """No-break spaces where French wants them: inside guillemets, before : ; ! ? and %."""
-    text = re.sub(r"« ", f"«{NBSP}", text)
-    text = re.sub(r" »", f"{NBSP}»", text)
-    return re.sub(r" ([:;!?%])(?=\s|$)", rf"{NBSP}\1", text, flags=re.MULTILINE)
+    """No-break spaces where French wants them: narrow ones inside guillemets and before ; ! ?, wide before : and %."""
+    text = re.sub(r"«[ \u00a0]", f"«{THIN}", text)
+    text = re.sub(r"[ \u00a0](»|[;!?](?=\s|$))", rf"{THIN}\1", text, flags=re.MULTILINE)
+    return re.sub(r" ([:%])(?=\s|$)", rf"{NBSP}\1", text, flags=re.MULTILINE)
 
 
 def quoted(words: str) -> str:
     """Words between guillemets; those that stand in them already become the second kind."""
     inner = re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", words))
-    return f"«{NBSP}{inner}{NBSP}»"
+    return f"«{THIN}{inner}{THIN}»"
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -78,16 +92,27 @@ COUNTED = {
     "lost": ("page illisible", "pages illisibles"),
     "left": ("page remise au prochain passage", "pages remises au prochain passage"),
     "others": ("autre article", "autres articles"),
+    "pages": ("page nouvelle", "pages nouvelles"),
+    "listed": ("entrée", "entrées"),
+    "a_day": ("article par jour", "articles par jour"),
+    "a_week": ("article par semaine", "articles par semaine"),
+    "a_month": ("article par mois", "articles par mois"),
+    "articles": ("article", "articles"),
+    "older": ("article plus ancien", "articles plus anciens"),
+    "unwell": ("source ne va pas bien", "sources ne vont pas bien"),
+    "faults": ("erreur interne", "erreurs internes"),
+    "seconds": ("seconde", "secondes"),
 }
 
 WORDS = {
+    # The digest.
     "title": "Vigie, veille {watch}",
-    "subject": "Vigie {watch}{colon} {news}",
-    "colon": "\u00a0:",
-    "topics": "Sujets suivis{colon} {topics}",
-    "first_known": "première lecture{colon} {known}",
+    "subject": "Vigie {watch} : {news}",
+    "told": "{lead} : {told}",
+    "topics": "Sujets suivis : {topics}",
+    "first_known": "première lecture : {known}",
     "nothing": "rien de nouveau dans ce qui a été lu",
-    "nothing_first": "première lecture{colon} rien sur ces sujets dans ce qui a été lu",
+    "nothing_first": "première lecture : rien sur ces sujets dans ce qui a été lu",
     "since": "Tout ce qui a été vu depuis le {day}",
     "france": "France entière",
     "imported": "archive importée",
@@ -99,19 +124,19 @@ WORDS = {
     "archives": "Archives",
     "untitled": "(sans titre)",
     "undated": "date inconnue",
-    "teaser": "extrait{colon} article réservé aux abonnés",
-    "title_only": "titre seul{colon} le texte n'a pas pu être lu",
+    "teaser": "extrait : article réservé aux abonnés",
+    "title_only": "titre seul : le texte n'a pas pu être lu",
     "gone_now": "la version actuelle n'en parle plus",
     "seen": "vu le {day}",
     "edited_on": "modifié, vu le {day}",
     "removed_on": "introuvable depuis le {first} ({gone}), revu {looks} fois jusqu'au {last}",
-    "sentence_lost": "a disparu{colon}",
-    "sentence_gained": "est apparue{colon}",
-    "title_was": "le titre était{colon}",
+    "sentence_lost": "a disparu :",
+    "sentence_gained": "est apparue :",
+    "title_was": "le titre était :",
     "now_walled": "désormais réservé aux abonnés",
     "now_open": "désormais en accès libre",
     "copies": "même texte dans {titles}",
-    "why": "Important{colon} {reasons}",
+    "why": "Important : {reasons}",
     "in_title": "cité dès le titre",
     "nearby": "source du lieu suivi",
     "investigative": "presse d'enquête",
@@ -119,8 +144,10 @@ WORDS = {
     "looked_at": "Ce qui a été regardé",
     "account": "{read} sur {all}, {entries} au dernier passage.",
     "unseen": "Ce qui n'a pas pu être vu",
+    "semicolon": " ; ",
+    "of_source": "{name} : {why}",
     "gap": "des articles ont pu passer entre deux lectures",
-    "more": "… et {others}{colon} vigie query chronology",
+    "more": "… et {others} : vigie query chronology",
     "empty": "a répondu, mais ne liste aucun article",
     "refused": "refuse l'accès à Vigie",
     "unreachable": "n'a pas répondu",
@@ -130,6 +157,89 @@ WORDS = {
     "cut": "n'a pas été lue jusqu'au bout, la suite au prochain passage",
     "never": "n'a encore jamais été lue",
     "unsupported": "n'est pas encore surveillée",
+    # The health of the sources: a name and a colon stand before it.
+    "as_declared": "{words}",
+    "lists_nothing": "répond, mais ne liste plus aucun article",
+    "lists_less": "ne liste plus que {entries}, contre {usual} d'habitude",
+    "unread": "{pages}, dont aucune n'a pu être lue",
+    "missed": "n'a pas répondu cette fois",
+    "unreachable_since": "ne répond plus depuis le {since}",
+    "refused_since": "refuse l'accès à Vigie depuis le {since}",
+    "gone_since": "n'existe plus à son adresse depuis le {since}",
+    "broken_since": "répond, mais ne peut plus être lue depuis le {since}",
+    "no_rhythm": "lue ; encore trop peu d'articles pour connaître son rythme",
+    "last_article": "dernier article le {last}",
+    "beyond_rhythm": "dernier article le {last} ; d'habitude {usual}",
+    "column_source": "source",
+    "column_state": "état",
+    "column_why": "pourquoi",
+    "well_of": "{well} sur {all} : rien à signaler",
+    # The alert to whoever runs this home.
+    "alert": "Vigie : {first}",
+    "well_again": "de nouveau lue",
+    "internal": "{faults}, voir {log}",
+    "undelivered": "veille {watch}, {channel} : {why} ; {then}",
+    "again": "nouvel essai au prochain passage",
+    "mend": "à corriger ; nouvel essai à chaque passage",
+    "the_home": "Dossier : {folder}",
+    "the_code": "Code de sortie : 1.",
+    # Why a digest did not arrive.
+    "no_secret": "le secret {name} n'est défini ni dans l'environnement ni dans secrets.toml",
+    "unencrypted": "le courrier pour {host} partirait sans chiffrement : choisir tls dans [mail]",
+    "answered": "{where} : {answer}",
+    "not_of_the_web": "l'adresse du webhook n'est pas de la forme http(s)://…",
+    "no_feed": "{path} : ce n'est pas un flux ({fault}) ; le déplacer",
+    "too_slow": "{command} : toujours pas fini après {limit}",
+    "exit_code": "{command} : code de sortie {code}",
+    "exit_code_said": "{command} : code de sortie {code}, {answer}",
+    "needs_apprise": "« {kind}:// » demande apprise : pip install 'vigie[apprise]'",
+    "unknown_to_apprise": "{channel} : apprise ne connaît pas cette adresse",
+    "not_by_apprise": "{channel} : apprise n'a pas pu l'envoyer",
+    # The report.
+    "report": "Vigie : le point",
+    "report_of": "Vigie : le point du {made}",
+    "contents": "Sommaire",
+    "articles_since": "depuis le {since}",
+    "nothing_yet": "Rien encore.",
+    "months_title": "Ce qui a paru, mois par mois",
+    "months_words": "Le plus fourni : {month}. Un article qui traite de deux sujets compte deux fois.",
+    "months_drawn": "Barres empilées : articles par mois et par sujet",
+    "months_table": "Articles par mois et par sujet",
+    "month": "Mois",
+    "timeline_title": "La chronologie",
+    "timeline_words": "Un point par article, à sa date de parution, sur la ligne de chacun de ses sujets.",
+    "timeline_drawn": "Points : un article, à sa date, par sujet",
+    "timeline_table": "Les articles, les plus récents d'abord",
+    "timeline_more": "… et {older} : vigie query chronology",
+    "date": "Date",
+    "source": "Source",
+    "article_title": "Titre",
+    "article_topics": "Sujets",
+    "places_title": "Où on en parle",
+    "places_words": "Le lieu est celui que couvre la source. Un article qui traite de deux sujets compte deux fois.",
+    "places_drawn": "Barres : articles par lieu et par sujet",
+    "places_table": "Articles par lieu des sources et par sujet",
+    "place": "Lieu",
+    "sources_title": "Les sources",
+    "sources_words": "{unwell} sur {all}.",
+    "sources_drawn": "Barres : nombre de sources par état",
+    "sources_table": "Les sources et leur état",
+    "sources": "Sources",
+    "state": "État",
+    "why_so": "Pourquoi",
+}
+
+# A source's health.
+STATES = {
+    "well": "va bien",
+    "quiet": "calme",
+    "silent": "muette",
+    "broken": "illisible",
+    "refused": "refuse l'accès",
+    "gone": "disparue",
+    "unreachable": "injoignable",
+    "new": "nouvelle",
+    "closed": "non surveillée",
 }
 
 # How an address says that there is no such page any more.

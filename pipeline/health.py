@@ -20,22 +20,12 @@ from typing import Literal
 
 from dateutil.easter import easter
 
-from pipeline.french import PARIS, day_line, plural
+from pipeline.french import PARIS
 from pipeline.records import Run
+from pipeline.telling.tongue import Count, Said
 
 State = Literal["well", "quiet", "silent", "broken", "refused", "gone", "unreachable", "new", "closed"]
 BAD: frozenset[State] = frozenset({"silent", "broken", "refused", "gone", "unreachable"})
-WORDS: dict[State, str] = {
-    "well": "va bien",
-    "quiet": "calme",
-    "silent": "muette",
-    "broken": "illisible",
-    "refused": "refuse l'accès",
-    "gone": "disparue",
-    "unreachable": "injoignable",
-    "new": "nouvelle",
-    "closed": "non surveillée",
-}
 QUIET, SILENT = 20, 10_000  # once in so many pauses
 FEWEST = 6  # days of publication: with fewer, nothing can be said of a rhythm
 SHORTEST = timedelta(days=1)
@@ -61,13 +51,13 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The judgment: `since` is when the state began, `why` a sentence in French for a person."""
+    """The judgment: `since` is when the state began, `why` a sentence for a person."""
 
     source: str
     name: str
     state: State
     since: datetime | None
-    why: str
+    why: Said
 
     @property
     def bad(self) -> bool:
@@ -77,39 +67,34 @@ class Health:
 def judge(pulse: Pulse, now: datetime) -> Health:
     """One source's health at `now`."""
 
-    def said(state: State, since: datetime | None, why: str) -> Health:
+    def said(state: State, since: datetime | None, why: Said) -> Health:
         return Health(pulse.source, pulse.name, state, since, why)
 
     if pulse.closed:
-        return said("closed", None, pulse.closed)
+        return said("closed", None, Said("as_declared", {"words": pulse.closed}))
     runs = [run for run in pulse.runs if run.outcome != "cut"]
     if not runs:
-        return said("new", None, "encore jamais lue")
+        return said("new", None, Said("never"))
     last = runs[-1]
     if last.outcome in {"refused", "broken", "gone", "unreachable"}:
         return said(*_shut(runs, now))
     if last.outcome == "empty" and any(run.entries for run in runs):
-        return said("broken", _since(runs, "empty"), "répond, mais ne liste plus aucun article")
+        return said("broken", _since(runs, "empty"), Said("lists_nothing"))
     if thin := _thinned(runs):
         return said("broken", last.started_at, thin)
     if pulse.unread_pages >= UNREADABLE_PAGES and not pulse.read_pages:
-        why = f"{plural(pulse.unread_pages, 'page nouvelle', 'pages nouvelles')}, aucune n'a pu être lue"
-        return said("broken", last.started_at, why)
+        return said("broken", last.started_at, Said("unread", {"pages": Count("pages", pulse.unread_pages)}))
     return said(*_rhythm(pulse.published, now))
 
 
-def _shut(runs: Sequence[Run], now: datetime) -> tuple[State, datetime, str]:
+def _shut(runs: Sequence[Run], now: datetime) -> tuple[State, datetime, Said]:
     outcome = runs[-1].outcome
     since = _since(runs, outcome)
-    if outcome == "unreachable":
-        if now - since < PATIENCE:
-            return "well", since, "n'a pas répondu cette fois"
-        return "unreachable", since, f"ne répond plus depuis {day_line(since)}"
-    if outcome == "refused":
-        return "refused", since, f"refuse l'accès à Vigie depuis {day_line(since)}"
-    if outcome == "gone":
-        return "gone", since, f"n'existe plus à son adresse depuis {day_line(since)}"
-    return "broken", since, f"répond, mais ne peut plus être lue depuis {day_line(since)}"
+    if outcome == "unreachable" and now - since < PATIENCE:
+        return "well", since, Said("missed")
+    states: dict[str, State] = {"unreachable": "unreachable", "refused": "refused", "gone": "gone"}
+    state = states.get(outcome, "broken")
+    return state, since, Said(f"{state}_since", {"since": since})
 
 
 def _since(runs: Sequence[Run], outcome: str) -> datetime:
@@ -122,46 +107,46 @@ def _since(runs: Sequence[Run], outcome: str) -> datetime:
     return since
 
 
-def _thinned(runs: Sequence[Run]) -> str:
-    """What to say when the doors list far fewer entries than they ever did; empty when they do not."""
+def _thinned(runs: Sequence[Run]) -> Said | None:
+    """What to say when the doors list far fewer entries than they ever did; None when they do not."""
     before = [run.entries for run in runs[-WINDOW:-1] if run.outcome == "ok" and run.entries]
     entries = runs[-1].entries
     if len(before) < FEWEST or not entries or median(before) < FEWEST:
-        return ""
+        return None
     # The lower quartile: a new source's first short lists, or one odd day, are not what is usual.
     if entries >= THIN * sorted(before)[len(before) // 4]:
-        return ""
-    usual = plural(round(median(before)), "entrée")
-    return f"ne liste plus que {plural(entries, 'entrée')}, contre {usual} d'habitude"
+        return None
+    usual = Count("listed", round(median(before)))
+    return Said("lists_less", {"entries": Count("listed", entries), "usual": usual})
 
 
-def _rhythm(published: Sequence[datetime], now: datetime) -> tuple[State, datetime | None, str]:
+def _rhythm(published: Sequence[datetime], now: datetime) -> tuple[State, datetime | None, Said]:
     days = list({when.astimezone(PARIS).date(): when for when in sorted(published)}.values())
     if len(days) < FEWEST:
-        return "well", None, "lue ; trop peu d'articles encore pour connaître son rythme"
+        return "well", None, Said("no_rhythm")
     rests = _rests(days)
     last = days[-1]
-    told = f"dernier article {day_line(last)}"
+    told = Said("last_article", {"last": last})
     if now - last < SHORTEST:
         return "well", last, told
     pauses = [worked(one, other, rests) for one, other in pairwise(days)]
     longest, known = max(1.0, *pauses), math.log(len(pauses))
     times = worked(last, now, rests) / longest
-    usual = _usual(len(published) / max(1.0, sum(pauses)))
+    beyond = Said("beyond_rhythm", {"last": last, "usual": _usual(len(published) / max(1.0, sum(pauses)))})
     if times > math.log(SILENT) / known:
-        return "silent", last, f"{told} ; d'habitude {usual}"
+        return "silent", last, beyond
     if times > max(1.0, math.log(QUIET) / known):
-        return "quiet", last, f"{told} ; d'habitude {usual}"
+        return "quiet", last, beyond
     return "well", last, told
 
 
-def _usual(rate: float) -> str:
-    """A rate in articles per day of publication, in words."""
+def _usual(rate: float) -> Count:
+    """A rate in articles per day of publication, as it is said."""
     if rate >= 1:
-        return f"{plural(round(rate), 'article')} par jour"
+        return Count("a_day", round(rate))
     if rate >= 1 / 7:
-        return f"{plural(round(rate * 7), 'article')} par semaine"
-    return f"{plural(max(1, round(rate * 30)), 'article')} par mois"
+        return Count("a_week", round(rate * 7))
+    return Count("a_month", max(1, round(rate * 30)))
 
 
 def _rests(days: Sequence[datetime]) -> bool:

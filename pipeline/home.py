@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
 from pipeline.areas import covers, is_area
 from pipeline.records import Access, Kind, MistakeError, Source
+from pipeline.telling.tongue import LANGUAGES
 
 RHYTHMS = ("run", "daily", "weekly")
-LANGUAGES = ("fr", "en")
 ACCESS_ORDER: tuple[str, ...] = get_args(Access)[::-1]
-SETTINGS = ("contact", "watch", "mail", "retention_days", "timestamps")
+SETTINGS = ("contact", "language", "watch", "mail", "retention_days", "timestamps")
 ENCRYPTIONS = ("starttls", "tls", "none")
 CHANNEL = re.compile(
     r"terminal|mailto:[^\s@]+@[^\s@]+|(?:(?:slack|mattermost|discord):)?(?:https?://\S+|\$\{\w+\}\S*)"
@@ -85,7 +85,8 @@ MISSION = Watch("lille", topics=("briefcam", "vsa", "cnil"), areas=("59350",))
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A home's folder and what its vigie.toml says."""
+    """A home's folder and what its vigie.toml says. `language`: of the watches that say no other, of alerts, health and
+    reports."""
 
     folder: Path
     contact: str = ""
@@ -93,6 +94,7 @@ class Home:
     mail: Mail = field(default_factory=Mail)
     retention_days: int = 90
     timestamps: Authority | None = None
+    language: str = "fr"
 
     @property
     def archive(self) -> Path:
@@ -145,9 +147,11 @@ def load_home(folder: Path, topics: Iterable[str], sources: Iterable[str]) -> Ho
     path = folder / "vigie.toml"
     if not path.exists():
         return Home(folder)
-    text = path.read_text("utf-8")
     try:
+        text = path.read_text("utf-8")
         said = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise MistakeError(f"vigie.toml: not in UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise MistakeError(f"vigie.toml: {error}") from None
     faults = _Faults(text)
@@ -160,6 +164,10 @@ def load_home(folder: Path, topics: Iterable[str], sources: Iterable[str]) -> Ho
     days = said.get("retention_days", 90)
     if not isinstance(days, int) or isinstance(days, bool) or days < 1:
         faults.add("", "retention_days", "retention_days is a whole number of days, from 1")
+    language = said.get("language", "fr")
+    if language not in tuple(LANGUAGES):
+        faults.add("", "language", f"language is one of {', '.join(LANGUAGES)}")
+        language = "fr"
     tables = said.get("watch", {})
     if not isinstance(tables, dict):
         faults.add("", "watch", "a watch is a table: [watch.lille]")
@@ -167,10 +175,11 @@ def load_home(folder: Path, topics: Iterable[str], sources: Iterable[str]) -> Ho
     mail = _mail(said.get("mail", {}), faults)
     timestamps = _timestamps(said["timestamps"], folder, faults) if "timestamps" in said else None
     names = {"topics": frozenset(topics), "sources": frozenset(sources)}
-    watches = tuple(_watch(key, table, names, faults) for key, table in tables.items())
+    watches = tuple(_watch(key, table, language, names, faults) for key, table in tables.items())
     if faults.lines:
         raise MistakeError("\n".join(faults.lines))
-    return Home(folder, contact, watches or (MISSION,), mail, days, timestamps)
+    mission = (replace(MISSION, language=language),)
+    return Home(folder, contact, watches or mission, mail, days, timestamps, language)
 
 
 class _Faults:
@@ -231,14 +240,14 @@ def _timestamps(table: Any, folder: Path, faults: _Faults) -> Authority | None:
     return Authority(str(url), folder / certificate)
 
 
-def _watch(key: str, table: Any, names: dict[str, frozenset[str]], faults: _Faults) -> Watch:
+def _watch(key: str, table: Any, language: str, names: dict[str, frozenset[str]], faults: _Faults) -> Watch:
     place = f"watch.{key}"
     if not isinstance(table, dict):
         faults.add("", key, f"watch.{key} is not a table")
         return Watch(key)
     known = [f.name for f in fields(Watch) if f.name != "key"]
-    texts = {"access": ACCESS_ORDER, "language": LANGUAGES, "rhythm": RHYTHMS}
-    values: dict[str, Any] = {}
+    texts = {"access": ACCESS_ORDER, "language": tuple(LANGUAGES), "rhythm": RHYTHMS}
+    values: dict[str, Any] = {"language": language}
     for name, value in table.items():
         if name not in known:
             faults.add(place, name, f"unknown key « {name} »{_near(name, known)}")

@@ -10,17 +10,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.commands.common import Options
+from pipeline.commands.telling import alerted
 from pipeline.publish import only_writer
 from pipeline.questions import load_queries
 from pipeline.records import MistakeError
 from pipeline.store import writing
 from pipeline.telling.render import FORMATS
+from pipeline.telling.tell import Fault
+from pipeline.telling.tongue import Count, Said
 from tests.test_deliver import Box, mail_server
 
 
@@ -244,6 +249,50 @@ def test_a_run_mails_what_is_new_retries_and_alerts(shown: tuple[Path, str], tmp
         assert "Rien de nouveau" not in vigie(*words[:-2]).stdout
     assert [mail["To"] for mail in box.taken] == ["groupe@exemple.fr"]
     assert "articles déjà parus" in box.taken[0]["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        (
+            "fr",
+            "Vigie\u00a0: L'Écho\u00a0: refuse l'accès à Vigie depuis le jeudi 1er août 2024",
+            [
+                "2\u00a0erreurs internes, voir crawl.log",
+                "Code de sortie\u00a0: 1.",
+                "à corriger\u202f; nouvel essai à chaque",
+            ],
+        ),
+        (
+            "en",
+            "Vigie: L'Écho: has refused Vigie since Thursday 1 August 2024",
+            ["2\u00a0internal errors, see crawl.log", "Exit code 1.", "mend this; it is tried again at each run"],
+        ),
+    ],
+)
+def test_an_alert_is_in_one_language_and_is_tried_until_it_arrives(
+    tmp_path: Path, language: str, subject: str, words: list[str]
+) -> None:
+    box, noon = Box(), datetime(2024, 8, 1, 12, tzinfo=UTC)
+    fault = Fault("lille", "https://hook.exemple/secret", Said("no_secret", {"name": "HOOK"}), passing=False)
+    worst = [
+        Said("of_source", {"name": "L'Écho", "why": Said("refused_since", {"since": noon})}),
+        Said("internal", {"faults": Count("faults", 2), "log": "crawl.log"}),
+        fault.said(),
+    ]
+    with mail_server(box) as port:
+        (tmp_path / "vigie.toml").write_text(
+            f'contact = "moi@exemple.fr"\nlanguage = "{language}"\n[mail]\nhost = "127.0.0.1"\nport = {port}\n'
+        )
+        at = Options(str(tmp_path))
+        box.answer = "451 later"
+        assert not alerted(at, worst) and not alerted(at, worst), "nobody knows, so it is said on standard error"
+        box.answer = "250 OK"
+        assert alerted(at, worst) and alerted(at, worst)
+    (mail,) = box.taken
+    said = mail.get_content()
+    assert mail["Subject"] == subject and mail["Content-Language"] == language and "/secret" not in said
+    assert all(part in said for part in words), said
 
 
 # --- init --------------------------------------------------------------------------------------------------------

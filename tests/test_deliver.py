@@ -130,6 +130,7 @@ def test_a_mail_has_text_and_html_and_says_what_it_is() -> None:
     (mail,) = box.taken
     assert mail["Message-ID"] == f"<{ID}@exemple.fr>" and mail["Auto-Submitted"] == "auto-generated"
     assert mail["To"] == "groupe@exemple.fr" and "veille@exemple.fr" in mail["From"]
+    assert mail["Content-Language"] == "fr"
     assert mail["Subject"].startswith("Vigie lille\u00a0: ") and mail["Date"].datetime == MORNING
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert text is not None and html is not None
@@ -392,7 +393,7 @@ def test_sixty_days_of_failing_channels_and_everything_is_told_once(desk: Desk) 
 
     def send(channel: str, waiting: Waiting) -> None:
         if channel != TERMINAL and chance.random() < 0.3:
-            raise UndeliveredError("down", passing=chance.random() < 0.5)
+            raise UndeliveredError("answered", where="x", answer="down", passing=chance.random() < 0.5)
         arrived.setdefault((waiting.digest.watch, channel), []).append((waiting.id, waiting.digest))
 
     topics: dict[str, set[str]] = {}
@@ -454,7 +455,7 @@ def test_a_failing_channel_holds_up_no_other_and_says_when_it_needs_a_person(des
 
     def send(channel: str, waiting: Waiting) -> None:
         if channel.startswith("mailto"):
-            raise UndeliveredError("down", passing=True)
+            raise UndeliveredError("answered", where="x", answer="down", passing=True)
         arrived.append(channel)
 
     assert [fault.passing for fault in desk.tell(watch, MORNING, send)] == [True]

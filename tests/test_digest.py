@@ -153,7 +153,7 @@ def test_nearest_first_then_weightiest_and_it_says_why(house: House) -> None:
 def test_the_sentence_with_most_topics_is_shown_with_its_words_marked(house: House) -> None:
     text = "BriefCam est là. La CNIL ignore tout de BriefCam. Fin."
     house.rows.article("un", text, at("2024-11-21 07:00"))
-    assert "«\u00a0La *CNIL* ignore tout de *BriefCam*.\u00a0»" in to_text(house.digest(MORNING))
+    assert "«\u202fLa *CNIL* ignore tout de *BriefCam*.\u202f»" in to_text(house.digest(MORNING))
 
 
 def test_an_edit_is_told_with_the_sentence_that_is_gone(house: House) -> None:

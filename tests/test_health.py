@@ -10,9 +10,11 @@ import pytest
 from pipeline.checkup import turned
 from pipeline.health import Health, Pulse, holidays, judge, worked
 from pipeline.records import Run
+from pipeline.telling.tongue import Tongue
 
 NOW = datetime(2025, 3, 20, 8, tzinfo=UTC)  # a Thursday
 DAY = timedelta(days=1)
+FRENCH = Tongue("fr")
 
 
 def runs(*outcomes: str, entries: int = 20, every: timedelta = DAY, until: datetime = NOW) -> tuple[Run, ...]:
@@ -56,7 +58,7 @@ def test_the_last_crawls_name_the_state(outcomes: tuple[str, ...], expected: str
 
 def test_a_feed_that_lists_far_less_than_ever_is_named() -> None:
     found = state(*["ok:20"] * 10, "ok:2")
-    assert found.state == "broken" and "2\u00a0entrées, contre 20\u00a0entrées d'habitude" in found.why
+    assert found.state == "broken" and "2\u00a0entrées, contre 20\u00a0entrées d'habitude" in FRENCH.of(found.why)
     assert state(*["ok:20"] * 10, "ok:12").state == "well"
     assert state(*["ok:3"] * 10, "ok:1").state == "well", "a small list goes up and down"
 
@@ -109,7 +111,8 @@ def test_time_counts_only_while_a_source_publishes() -> None:
 
 def test_the_sentence_is_french_for_a_person() -> None:
     found = state("ok", "refused", "refused")
-    assert found.why == "refuse l'accès à Vigie depuis mercredi 19 mars 2025" and found.bad
+    assert FRENCH.of(found.why) == "refuse l'accès à Vigie depuis le mercredi 19 mars 2025" and found.bad
+    assert Tongue("en").of(found.why) == "has refused Vigie since Wednesday 19 March 2025"
 
 
 def test_the_operator_is_told_once_when_a_source_turns_bad_and_once_when_it_is_well_again() -> None:
@@ -118,8 +121,8 @@ def test_the_operator_is_told_once_when_a_source_turns_bad_and_once_when_it_is_w
     assert not lines, "never judged before: that is no turn, and the digest tells of it"
     lines, known = turned({}, [well])
     lines, known = turned(known, [bad])
-    assert lines == ["La Source : refuse l'accès à Vigie depuis jeudi 20 mars 2025"]
+    assert list(map(FRENCH.of, lines)) == ["La Source\u00a0: refuse l'accès à Vigie depuis le jeudi 20 mars 2025"]
     lines, known = turned(known, [bad])
     assert not lines
     lines, known = turned(known, [well])
-    assert lines == ["La Source : de nouveau lue"]
+    assert list(map(FRENCH.of, lines)) == ["La Source\u00a0: de nouveau lue"]

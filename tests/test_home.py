@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,7 @@ def test_all_faults_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
             tmp_path,
             """contact = 3
 contcat = "a"
+language = ["fr"]
 
 [mail]
 host = "smtp.exemple.fr"
@@ -93,16 +95,17 @@ kinds = "regional"
     expected = [
         ("line 2:", "« contcat », did you mean « contact »?"),
         ("line 1:", "contact is a text"),
-        ("line 6 [mail]:", "VIGIE_SMTP_PASSWORD"),
-        ("line 7 [mail]:", "tls is one of starttls, tls, none"),
-        ("line 8 [mail]:", "port is a whole number"),
-        ("line 11 [watch.lille]:", "« brifcam », did you mean « briefcam »?"),
-        ("line 12 [watch.lille]:", "« Lille » is no INSEE code"),
-        ("line 13 [watch.lille]:", "mailto:"),
-        ("line 14 [watch.lille]:", "run, daily, weekly"),
-        ("line 17 [watch.roubaix]:", "did you mean « guetteur »?"),
-        ("line 18 [watch.roubaix]:", "kinds is a list of texts"),
-        ("line 16 [watch.roubaix]:", "say what is looked for"),
+        ("line 3:", "language is one of fr, en"),
+        ("line 7 [mail]:", "VIGIE_SMTP_PASSWORD"),
+        ("line 8 [mail]:", "tls is one of starttls, tls, none"),
+        ("line 9 [mail]:", "port is a whole number"),
+        ("line 12 [watch.lille]:", "« brifcam », did you mean « briefcam »?"),
+        ("line 13 [watch.lille]:", "« Lille » is no INSEE code"),
+        ("line 14 [watch.lille]:", "mailto:"),
+        ("line 15 [watch.lille]:", "run, daily, weekly"),
+        ("line 18 [watch.roubaix]:", "did you mean « guetteur »?"),
+        ("line 19 [watch.roubaix]:", "kinds is a list of texts"),
+        ("line 17 [watch.roubaix]:", "say what is looked for"),
     ]
     assert len(said) == len(expected), "\n".join(said)
     for line, (place, cure) in zip(said, expected, strict=True):
@@ -112,6 +115,20 @@ kinds = "regional"
 def test_a_file_that_is_no_toml_is_a_mistake_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(MistakeError, match=r"vigie\.toml.*line 1"):
         home_of(tmp_path, "contact = veille")
+
+
+def test_a_file_that_is_not_in_utf_8_is_a_mistake_with_its_cure(tmp_path: Path) -> None:
+    (tmp_path / "vigie.toml").write_bytes('contact = "é"'.encode("latin-1"))
+    with pytest.raises(MistakeError, match="save it as UTF-8"):
+        load_home(tmp_path, TOPICS, SOURCES)
+
+
+def test_watches_speak_the_homes_language_but_for_those_that_say_another(tmp_path: Path) -> None:
+    home = home_of(
+        tmp_path, 'language = "en"\n[watch.a]\ntopics = ["vsa"]\n[watch.b]\ntopics = ["vsa"]\nlanguage = "fr"\n'
+    )
+    assert home.language == "en" and [watch.language for watch in home.watches] == ["en", "fr"]
+    assert home_of(tmp_path, 'language = "en"\n').watches == (replace(MISSION, language="en"),)
 
 
 @pytest.mark.parametrize("text", ["watch = 3", "watch = [1]", "[watch]\nlille = 3", "mail = 'x'"])

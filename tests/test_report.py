@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -14,14 +15,15 @@ from pipeline.areas import place_name
 from pipeline.health import Health
 from pipeline.telling.render import to_html as digest_page
 from pipeline.telling.report import Report, gather_report, to_html
+from pipeline.telling.tongue import Said
 from tests.browser import measured, needs_browser, printed, screenshot, size_of
 from tests.stored import LABELS, Rows, at
 from tests.test_digest import EVIL, HOSTILE, MATCH
 
 NOW = datetime(2025, 4, 10, 6, tzinfo=UTC)
 HEALTH = (
-    Health("echo", "L'Écho", "silent", NOW, "n'a rien publié depuis 12 jours"),
-    Health("guetteur", EVIL, "well", NOW, "rien à signaler"),
+    Health("echo", "L'Écho", "silent", NOW, Said("last_article", {"last": NOW})),
+    Health("guetteur", EVIL, "well", NOW, Said("as_declared", {"words": EVIL})),
 )
 
 
@@ -79,6 +81,21 @@ def test_it_is_one_file_without_script_and_the_same_each_time(report: Report, pa
 def test_a_home_with_nothing_yet_has_a_page(report: Report) -> None:
     empty = replace(report, months=(), places=(), articles=(), health=())
     assert "Rien encore" in to_html(empty, place_name)
+
+
+FRENCH = re.compile(
+    r"\b(?:de|des|du|le|la|les|et|sur|par|mois|titre|articles? (?:plus|paru)|veille|dernier|janvier|août)\b"
+)
+
+
+def test_the_report_is_in_english_on_demand(report: Report, page: str) -> None:
+    ours = replace(report, articles=(), health=report.health[:1])
+    french, english = (html.fromstring(to_html(ours, lambda code: "X", language)) for language in ("fr", "en"))
+    words = [" ".join(root.xpath("//text()[not(parent::style)]")) for root in (french, english)]
+    assert french.get("lang") == "fr" and english.get("lang") == "en"
+    assert FRENCH.search(words[0]) and not FRENCH.search(words[1])
+    assert "since" not in page and "July 2024" in words[1]
+    assert english.xpath("//nav/@aria-label") == ["Contents"] and english.xpath("//title")[0].text.startswith("Vigie: ")
 
 
 @needs_browser

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pipeline.commands.common import day, now, options, plain, table
+from pipeline.commands.common import LANGUAGE, day, now, options, plain, table
 from pipeline.french import PARIS
 from pipeline.records import Capture, MistakeError, Source
 
@@ -140,21 +140,24 @@ def health(
     every: bool = typer.Option(False, "--all", help="Those that are well, too."),
     as_of: str | None = typer.Option(None, help="As it was on this day."),
     format: str = typer.Option("table", help="table or json."),  # noqa: A002 (the option's name)
+    language: str | None = LANGUAGE,
 ) -> None:
     """Which sources are well, quiet, silent, broken, refused or gone. Exit 1 when one of them is not well."""
     from pipeline.checkup import checkup
-    from pipeline.health import WORDS
     from pipeline.store import reading
 
     at = options(context)
+    tongue = at.tongue(language)
     watched = keys or [source.key for watch in at.home.watches for source in at.followed(watch)]
     with reading(at.home.database) as store:
         found = checkup(store, day(as_of, "--as-of") or now(), set(watched))
     shown = [one for one in found if every or keys or one.state not in {"well", "closed"}]
     if format == "json":
-        print(json.dumps([plain(asdict(one)) | {"bad": one.bad} for one in shown], ensure_ascii=False, indent=2))
+        rows = [plain(asdict(one)) | {"why": tongue.of(one.why), "bad": one.bad} for one in shown]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        table(("source", "état", "pourquoi"), ((one.source, WORDS[one.state], one.why) for one in shown))
+        columns = [tongue.say(f"column_{name}") for name in ("source", "state", "why")]
+        table(columns, ((one.source, tongue.state(one.state), tongue.of(one.why)) for one in shown))
         well = sum(one.state in {"well", "quiet"} for one in found)
-        print(f"{well} / {len(found)} : rien à signaler")
+        print(tongue.say("well_of", well=well, all=len(found)))
     raise typer.Exit(1 if any(one.bad for one in found) else 0)

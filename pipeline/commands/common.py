@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from pipeline.home import Home, Watch
     from pipeline.ingest import Ingest, Ledger
     from pipeline.rules import Rules
+    from pipeline.telling.tongue import Tongue
 
 BUSY = 75
+LANGUAGE = typer.Option(None, help="fr or en; the home's by default.")
 
 
 @dataclass
@@ -51,6 +53,14 @@ class Options:
         from pipeline.home import load_home
 
         return load_home(self.path, self.rules.topics, self.sources)
+
+    def tongue(self, language: str | None) -> Tongue:
+        """The language that was asked for, else the home's."""
+        from pipeline.telling.tongue import LANGUAGES, Tongue
+
+        if language is not None and language not in LANGUAGES:
+            raise MistakeError(f"--language « {language} » is not one of {', '.join(LANGUAGES)}")
+        return Tongue(language or self.home.language)
 
     def followed(self, watch: Watch) -> list[Source]:
         """The sources that a watch reads, closed ones too: that they are not read must be said."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import BUSY, bar, cell_text, day, now, options, plain, table
+from pipeline.commands.common import BUSY, LANGUAGE, bar, cell_text, day, now, options, plain, table
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
@@ -178,6 +178,7 @@ def report(
     context: typer.Context,
     output: Path = typer.Option(Path("report.html"), "-o", "--output", help="The page."),
     topic: list[str] | None = typer.Option(None, help="Only this topic; repeatable. By default those of all watches."),
+    language: str | None = LANGUAGE,
 ) -> None:
     """Write a page of pictures: what was written by month, topic and place, and how the sources are."""
     from pipeline.areas import place_name
@@ -186,7 +187,7 @@ def report(
     from pipeline.telling.report import gather_report, to_html
 
     at = options(context)
-    labels, watches = at.rules.topics, at.home.watches
+    labels, watches, tongue = at.rules.topics, at.home.watches, at.tongue(language)
     if unknown := [one for one in topic or () if one not in labels]:
         raise MistakeError(f"no topic « {unknown[0]} »; `vigie rules` lists them")
     wanted = topic or [one for watch in watches for one in (*watch.topics, *watch.all)]
@@ -194,7 +195,7 @@ def report(
     with reading(at.home.database) as store:
         health = checkup(store, now(), watched)
     told = gather_report(at.home.database, {one: labels[one] for one in dict.fromkeys(wanted)}, health, now())
-    output.write_text(to_html(told, place_name), "utf-8")
+    output.write_text(to_html(told, place_name, tongue.language), "utf-8")
     print(f"{output}: open it in a browser")
 
 

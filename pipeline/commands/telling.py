@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.store import Store
     from pipeline.telling.journal import Journal, Waiting
     from pipeline.telling.tell import Fault
+    from pipeline.telling.tongue import Said
 
 FORMATS = ("text", "markdown", "html", "json", "csv", "atom")
 
@@ -94,22 +95,25 @@ def tell_all(at: Options, quiet: bool) -> list[Fault]:
     return faults
 
 
-def alerted(at: Options, lines: list[str]) -> bool:
+def alerted(at: Options, worst: Sequence[Said]) -> bool:
     """Mail the contact what needs a person, unless it was told so within a day; whether it knows."""
     from pipeline.telling.journal import journal_at
     from pipeline.telling.mail import alert
     from pipeline.telling.post import Post, UndeliveredError, read_secrets
+    from pipeline.telling.tongue import Tongue
 
     if "@" not in at.home.contact:
         return False
+    tongue, post = Tongue(at.home.language), Post(at.path, at.home.mail, read_secrets(at.path, os.environ))
+    words = "\n".join(map(tongue.of, worst))
     with journal_at(at.home.told) as journal:
-        if not journal.is_news("\n".join(lines), now()):
-            return True
-    try:
-        alert(lines, now(), at.home.contact, Post(at.path, at.home.mail, read_secrets(at.path, os.environ)))
-    except UndeliveredError as fault:
-        print(f"vigie: {at.home.contact} could not be alerted: {fault}", file=sys.stderr)
-        return False
+        if journal.is_news(words, now()):
+            try:
+                alert(worst, tongue, now(), at.home.contact, post)
+            except UndeliveredError as fault:
+                print(f"vigie: {at.home.contact} could not be alerted: {fault}", file=sys.stderr)
+                return False
+            journal.alerted(words, now())
     return True
 
 

@@ -9,13 +9,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from pipeline.commands.common import BUSY, Options, bar, day, now, on_terminal, options
 from pipeline.commands.telling import alerted, tell_all
 from pipeline.records import MistakeError, Run, Source
+
+if TYPE_CHECKING:
+    from pipeline.telling.tongue import Said
 
 PANEL = "Every day"
 INGEST_EVERY = 300.0  # seconds of a crawl
@@ -41,6 +44,7 @@ def run(
     Exit 0 when all is well, 1 when something needs a person (said in one line), 2 for a mistake, 75 to try later.
     """
     from pipeline.proof.upkeep import upkeep
+    from pipeline.telling.tongue import Tongue
 
     at = options(context)
     with _alone(at):
@@ -51,15 +55,15 @@ def run(
         _ingest(at)
         undone = upkeep(at.home, now())
         faults = tell_all(at, quiet)
-        worst = [f"{errors} internal errors, see {at.path / 'crawl.log'}"] if errors else []
-        worst += _turned(at)
-        worst += [str(fault) for fault in faults if not fault.passing]
+        bad = [_internal(at, errors)] if errors else []
+        bad += [*_turned(at), *(fault.said() for fault in faults if not fault.passing)]
+        worst = [Tongue("en").of(one) for one in bad]
         later = [*undone, *(str(fault) for fault in faults if fault.passing)]
         if runs and all(one.outcome == "unreachable" for one in runs):
             later.append("no source could be reached; is this machine online?")
         if log:
             _log(log, [*lines, *worst, *later])
-        if not (alert and worst and alerted(at, worst)):
+        if not (alert and bad and alerted(at, bad)):
             for line in [*worst, *later]:
                 print(f"vigie: {line}", file=sys.stderr)
     if worst or later:
@@ -77,6 +81,7 @@ def crawl(
 ) -> None:
     """Fetch what is new into the archive."""
     from crawler.sources import select
+    from pipeline.telling.tongue import Tongue
 
     at = options(context)
     if backfill and not (keys or kind or area):
@@ -86,7 +91,7 @@ def crawl(
     for one in runs:
         print(_run_line(one))
     if errors:
-        print(f"vigie: {errors} internal errors, see {at.path / 'crawl.log'}", file=sys.stderr)
+        print(f"vigie: {Tongue('en').of(_internal(at, errors))}", file=sys.stderr)
         raise typer.Exit(NEEDS_A_PERSON)
 
 
@@ -210,7 +215,14 @@ def _ingesting(at: Options) -> Iterator[None]:
         raise faults[0]
 
 
-def _turned(at: Options) -> list[str]:
+def _internal(at: Options, errors: int) -> Said:
+    """What to say of faults of ours in a crawl."""
+    from pipeline.telling.tongue import Count, Said
+
+    return Said("internal", {"faults": Count("faults", errors), "log": at.path / "crawl.log"})
+
+
+def _turned(at: Options) -> list[Said]:
     """The sources that turned bad since the last run, or are well again: said once."""
     from pipeline.checkup import checkup, turned
     from pipeline.store import reading

@@ -208,8 +208,8 @@ def _rendered(template: str, dossier: Dossier) -> str:
         topics=labelled(dossier, dossier.topics),
         labelled=lambda topics: labelled(dossier, topics),
         access={
-            "teaser": spaced(WORDS["teaser"].format(colon=WORDS["colon"])),
-            "title": spaced(WORDS["title_only"].format(colon=WORDS["colon"])),
+            "teaser": spaced(WORDS["teaser"]),
+            "title": spaced(WORDS["title_only"]),
         },
         sorts=SORTS,
         kinds=KINDS,

@@ -6,20 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
-from types import ModuleType
 from typing import Any
 
-from pipeline import english, french
 from pipeline.areas import covers, place_name
 from pipeline.digest import Change, Digest, Match, Sight, differences, folded, ranked
 from pipeline.home import ACCESS_ORDER, Watch
 from pipeline.store import Store
+from pipeline.telling.tongue import Tongue
 
 # What was published longer ago than this when it is told is told apart, as archives.
 RECENT = timedelta(days=30)
 # Changes are looked for since the last telling and a little before it: what was fetched then may have come in later.
 OVERLAP = timedelta(days=3)
-LANGUAGES: Mapping[str, ModuleType] = {"fr": french, "en": english}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def _match(row: dict[str, Any], watch: Watch, labels: Mapping[str, str], old: da
         labels=tuple(labels.get(topic, topic) for topic in row["topics"]),
         title=row["title"],
         source=row["source"] or "",
-        source_name=row["source_name"] or LANGUAGES[watch.language].WORDS["imported"],
+        source_name=row["source_name"] or Tongue(watch.language).say("imported"),
         kind=row["kind"] or "",
         place=_place(area, watch.language),
         near=_nearness(area, watch.areas),
@@ -116,11 +114,11 @@ def _match(row: dict[str, Any], watch: Watch, labels: Mapping[str, str], old: da
 
 def _place(area: Sequence[str], language: str) -> str:
     """The words for where an article plays; for its source's area, when it names no place."""
-    words = LANGUAGES[language].WORDS
+    tongue = Tongue(language)
     if not area:
-        return str(words["no_place"])
-    names = ", ".join(words["france"] if code == "national" else place_name(code) for code in area[:3])
-    return words["and_beyond"].format(places=names) if len(area) > 3 else names
+        return tongue.say("no_place")
+    names = ", ".join(tongue.say("france") if code == "national" else place_name(code) for code in area[:3])
+    return tongue.say("and_beyond", places=names) if len(area) > 3 else names
 
 
 def _nearest(places: Sequence[str], wanted: Sequence[str]) -> list[str]:

@@ -117,13 +117,14 @@ class Journal:
             self._db.execute("UPDATE digests SET tries = tries + 1, fault = ? WHERE id = ?", (fault, name))
 
     def is_news(self, words: str, now: datetime, quiet: timedelta = timedelta(days=1)) -> bool:
-        """Whether an alert was not given for a day; notes that it is now."""
+        """Whether an alert was not given for a day."""
         last = self._db.execute("SELECT at FROM alerts WHERE words = ?", (words,)).fetchone()
-        if last and last[0] > _text(now - quiet):
-            return False
+        return not last or bool(last[0] <= _text(now - quiet))
+
+    def alerted(self, words: str, at: datetime) -> None:
+        """Note that an alert was given."""
         with self._db:
-            self._db.execute("INSERT OR REPLACE INTO alerts VALUES (?, ?)", (words, _text(now)))
-        return True
+            self._db.execute("INSERT OR REPLACE INTO alerts VALUES (?, ?)", (words, _text(at)))
 
     def of_day(self, watch: str, start: datetime, end: datetime) -> Digest | None:
         """The last digest of a watch made between two moments that told something; else the last that told nothing."""

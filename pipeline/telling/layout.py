@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from types import ModuleType
 
-from pipeline import english, french
 from pipeline.digest import Change, Digest, Match, Sight, clean, pieces
+from pipeline.telling.tongue import Count, Tongue
 
-LANGUAGES = {"fr": french, "en": english}
 ARCHIVES_SHOWN = 100  # of each place, in the formats made for reading; JSON and CSV have them all
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -65,7 +63,7 @@ class Layout:
 
 def laid_out(digest: Digest) -> Layout:
     """The digest in its language, without anything that could command a terminal."""
-    tongue = _Tongue(LANGUAGES[digest.language])
+    tongue = Tongue(digest.language)
     fresh = [match for match in digest.matches if not match.archive]
     old = [match for match in digest.matches if match.archive]
     archives = tongue.say("archives_first" if digest.first else "archives")
@@ -78,7 +76,7 @@ def laid_out(digest: Digest) -> Layout:
         title=tongue.say("title", watch=tongue.quoted(clean(digest.watch))),
         subject=tongue.say("subject", watch=clean(digest.watch), news=news),
         news=news[:1].upper() + news[1:],
-        made=tongue.module.instant_line(digest.made_at),
+        made=tongue.instant(digest.made_at),
         topics=tongue.say("topics", topics=", ".join(map(clean, digest.labels))),
         sections=(
             *_places(tongue, fresh),
@@ -89,65 +87,47 @@ def laid_out(digest: Digest) -> Layout:
         looked_at=tongue.say("looked_at"),
         account=tongue.say(
             "account",
-            read=tongue.counted("read", len(read)),
+            read=Count("read", len(read)),
             all=len(digest.sights),
-            entries=tongue.counted("entries", sum(sight.entries for sight in read)),
+            entries=Count("entries", sum(sight.entries for sight in read)),
         ),
         unseen_title=tongue.say("unseen"),
         unseen=tuple(_unseen(tongue, sight) for sight in digest.unseen),
     )
 
 
-class _Tongue:
-    """One language's words, filled in and spaced."""
-
-    def __init__(self, module: ModuleType) -> None:
-        self.module = module
-
-    def say(self, key: str, **values: object) -> str:
-        colon = self.module.WORDS["colon"]
-        return str(self.module.spaced(self.module.WORDS[key].format(**{"colon": colon, **values})))
-
-    def counted(self, key: str, count: int) -> str:
-        return str(self.module.counted(key, count))
-
-    def quoted(self, words: str) -> str:
-        return str(self.module.quoted(words))
-
-
-def _news(tongue: _Tongue, digest: Digest, fresh: int, old: int, edits: int, removals: int) -> str:
+def _news(tongue: Tongue, digest: Digest, fresh: int, old: int, edits: int, removals: int) -> str:
     """The one line that says what there is."""
     if digest.first and old and not (fresh or edits or removals):
-        return tongue.say("first_known", known=tongue.counted("known", old))
+        return tongue.say("first_known", known=Count("known", old))
     counts = ("new", fresh), ("edited", edits), ("removed", removals), ("known" if digest.first else "archive", old)
     parts = [tongue.counted(key, count) for key, count in counts if count]
-    told = tongue.module.listed(parts) if parts else tongue.say("nothing_first" if digest.first else "nothing")
+    told = tongue.listed(parts) if parts else tongue.say("nothing_first" if digest.first else "nothing")
     if digest.since:
-        return f"{tongue.say('since', day=tongue.module.date_line(digest.since))}{tongue.say('colon')} {told}"
-    return str(told)
+        return tongue.say("told", lead=tongue.say("since", day=tongue.moment(digest.since)), told=told)
+    return told
 
 
-def _places(tongue: _Tongue, matches: Sequence[Match], lead: str = "", most: int | None = None) -> Iterable[Section]:
+def _places(tongue: Tongue, matches: Sequence[Match], lead: str = "", most: int | None = None) -> Iterable[Section]:
     for place, group in groupby(matches, key=lambda match: match.place):
         here = list(group)
         left = len(here) - most if most is not None and len(here) > most else 0
         shown = here[: len(here) - left]
-        more = tongue.say("more", others=tongue.counted("others", left)) if left else ""
+        more = tongue.say("more", others=Count("others", left)) if left else ""
         yield Section(lead + clean(place), tuple(_matched(tongue, match) for match in shown), more)
 
 
-def _matched(tongue: _Tongue, match: Match) -> Item:
-    module = tongue.module
-    published = module.date_line(match.published_at) if match.published_at else tongue.say("undated")
+def _matched(tongue: Tongue, match: Match) -> Item:
+    published = tongue.moment(match.published_at) if match.published_at else tongue.say("undated")
     facts = [clean(match.source_name), published, ", ".join(map(clean, match.labels))]
     if not match.published_at:
-        facts.insert(2, tongue.say("seen", day=module.day_line(match.first_seen_at)))
+        facts.insert(2, tongue.say("seen", day=match.first_seen_at))
     if match.access != "full":
         facts.append(tongue.say("teaser" if match.access == "teaser" else "title_only"))
     if not match.still_there:
         facts.append(tongue.say("gone_now"))
     if match.copies:
-        facts.append(tongue.say("copies", titles=tongue.module.listed([clean(name) for name in match.copies])))
+        facts.append(tongue.say("copies", titles=tongue.listed([clean(name) for name in match.copies])))
     reasons = [tongue.say(key) for key, holds in (("in_title", match.in_title), ("nearby", match.near == 0)) if holds]
     reasons += [tongue.counted("topics", len(match.topics))] if len(match.topics) > 1 else []
     reasons += [tongue.counted("mentions", match.mentions)] if match.mentions >= 5 else []
@@ -158,8 +138,8 @@ def _matched(tongue: _Tongue, match: Match) -> Item:
     return _item(tongue, match.article_id, match.title, facts, quotes, match.url, why)
 
 
-def _edited(tongue: _Tongue, change: Change) -> Item:
-    facts = [clean(change.source_name), tongue.say("edited_on", day=tongue.module.instant_line(change.seen_at))]
+def _edited(tongue: Tongue, change: Change) -> Item:
+    facts = [clean(change.source_name), tongue.say("edited_on", day=tongue.instant(change.seen_at))]
     if change.access_before:
         facts.append(tongue.say("now_open" if change.access == "full" else "now_walled"))
     quotes = [_quote(tongue.say("title_was"), change.title_before, ())] if change.title_before else []
@@ -168,23 +148,23 @@ def _edited(tongue: _Tongue, change: Change) -> Item:
     return _item(tongue, change.article_id, change.title, facts, quotes, change.url)
 
 
-def _removed(tongue: _Tongue, change: Change) -> Item:
+def _removed(tongue: Tongue, change: Change) -> Item:
     said = tongue.say(
         "removed_on",
-        first=tongue.module.day_line(change.first_missed_at or change.seen_at),
-        last=tongue.module.day_line(change.seen_at),
+        first=change.first_missed_at or change.seen_at,
+        last=change.seen_at,
         looks=change.looks,
-        gone=tongue.module.GONE.get(change.gone, change.gone),
+        gone=tongue.gone(change.gone),
     )
     return _item(tongue, change.article_id, change.title, [clean(change.source_name), said], (), change.url)
 
 
 def _item(
-    tongue: _Tongue, key: str, title: str, facts: Iterable[str], quotes: Iterable[Quote], url: str, why: str = ""
+    tongue: Tongue, key: str, title: str, facts: Iterable[str], quotes: Iterable[Quote], url: str, why: str = ""
 ) -> Item:
     address = clean(url).replace(" ", "%20")
     link = address if address.startswith(("https://", "http://")) else ""
-    told = tuple(tongue.module.spaced(fact) for fact in facts if fact)
+    told = tuple(tongue.spaced(fact) for fact in facts if fact)
     return Item(key, clean(title) or tongue.say("untitled"), told, tuple(quotes), why, address, link)
 
 
@@ -192,17 +172,16 @@ def _quote(lead: str, sentence: str, surfaces: Iterable[str]) -> Quote:
     return Quote(lead, tuple(pieces(clean(sentence), surfaces)))
 
 
-def _unseen(tongue: _Tongue, sight: Sight) -> str:
+def _unseen(tongue: Tongue, sight: Sight) -> str:
     said = []
     if sight.outcome != "ok":
-        reason = tongue.module.REASONS.get(sight.reason, sight.reason)
+        reason = tongue.reason(sight.reason)
         status = f"HTTP {sight.status}" if sight.status and sight.status >= 400 else ""
         detail = ", ".join(clean(part) for part in (sight.detail, reason, status) if part)
-        words = tongue.module.WORDS.get(sight.outcome, sight.outcome)
+        words = tongue.outcome(sight.outcome)
         said.append(f"{words} ({detail})" if detail else words)
     if sight.gap:
         said.append(tongue.say("gap"))
     if sight.lost_pages:
         said.append(tongue.counted("lost", sight.lost_pages))
-    colon = tongue.say("colon")
-    return str(tongue.module.spaced(f"{clean(sight.name)}{colon} {' ; '.join(said)}"))
+    return tongue.say("of_source", name=clean(sight.name), why=tongue.say("semicolon").join(said))

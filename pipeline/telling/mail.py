@@ -12,11 +12,12 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from ipaddress import ip_address
 
-from pipeline.digest import Digest
+from pipeline.digest import Digest, clean
 from pipeline.home import Mail
 from pipeline.telling.layout import laid_out
 from pipeline.telling.post import Post, UndeliveredError, answered
 from pipeline.telling.render import to_html, to_text
+from pipeline.telling.tongue import Said, Tongue
 
 
 def message(digest: Digest, name: str, sender: str, receiver: str) -> EmailMessage:
@@ -29,21 +30,24 @@ def message(digest: Digest, name: str, sender: str, receiver: str) -> EmailMessa
     mail["Date"] = format_datetime(digest.made_at)
     mail["Message-ID"] = f"<{name}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = digest.language
     mail.set_content(to_text(digest))
     mail.add_alternative(to_html(digest), subtype="html")
+    mail["Content-Language"] = digest.language  # setting the content takes such headers away
     return mail
 
 
-def alert(lines: Sequence[str], now: datetime, receiver: str, post: Post) -> None:
-    """Tell the person who runs this home what needs one. Raises UndeliveredError."""
+def alert(worst: Sequence[Said], tongue: Tongue, now: datetime, receiver: str, post: Post) -> None:
+    """Tell the person who runs this home, in their language, what needs one. Raises UndeliveredError."""
+    lines = [clean(tongue.of(one)) for one in worst]
     mail = EmailMessage()
-    mail["Subject"] = f"Vigie: {lines[0][:150]}"
+    mail["Subject"] = tongue.say("alert", first=lines[0][:150])
     mail["From"] = Address("Vigie", addr_spec=sender_of(post.mail))
     mail["To"] = receiver
     mail["Date"] = format_datetime(now)
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content("\n".join([*lines, "", f"Home: {post.folder.resolve()}", "Exit code 1."]) + "\n")
+    where = tongue.say("the_home", folder=post.folder.resolve())
+    mail.set_content("\n".join([*lines, "", where, tongue.say("the_code")]) + "\n")
+    mail["Content-Language"] = tongue.language
     send_mail(mail, post)
 
 
@@ -58,7 +62,7 @@ def send_mail(letter: EmailMessage, post: Post) -> None:
     here = _is_here(mail.host)
     tls = mail.tls or ("none" if here else "starttls")
     if tls == "none" and not here:
-        raise UndeliveredError(f"mail to {mail.host} would go unencrypted: set tls in [mail]", passing=False)
+        raise UndeliveredError("unencrypted", host=mail.host, passing=False)
     port = mail.port or {"tls": 465, "starttls": 587}.get(tls, 25)
     try:
         with closing(_server(mail, port, tls, post.timeout)) as server:
@@ -68,17 +72,18 @@ def send_mail(letter: EmailMessage, post: Post) -> None:
             with suppress(OSError, smtplib.SMTPException):  # it has arrived, however we part
                 server.quit()
     except ssl.SSLCertVerificationError as fault:
-        raise UndeliveredError(f"{mail.host}: {fault.verify_message}", passing=False) from None
+        raise UndeliveredError("answered", where=mail.host, answer=fault.verify_message, passing=False) from None
     except smtplib.SMTPRecipientsRefused as fault:
         code, said = next(iter(fault.recipients.values()))
-        raise UndeliveredError(f"{mail.host}: {code} {answered(said)}", passing=code < 500) from None
+        answer = f"{code} {answered(said)}"
+        raise UndeliveredError("answered", where=mail.host, answer=answer, passing=code < 500) from None
     except smtplib.SMTPResponseException as fault:
-        why = f"{mail.host}: {fault.smtp_code} {answered(fault.smtp_error)}"
-        raise UndeliveredError(why, passing=fault.smtp_code < 500) from None
+        answer = f"{fault.smtp_code} {answered(fault.smtp_error)}"
+        raise UndeliveredError("answered", where=mail.host, answer=answer, passing=fault.smtp_code < 500) from None
     except smtplib.SMTPNotSupportedError as fault:
-        raise UndeliveredError(f"{mail.host}: {fault}", passing=False) from None
+        raise UndeliveredError("answered", where=mail.host, answer=answered(str(fault)), passing=False) from None
     except (OSError, smtplib.SMTPException) as fault:
-        raise UndeliveredError(f"{mail.host}: {fault}", passing=True) from None
+        raise UndeliveredError("answered", where=mail.host, answer=answered(str(fault)), passing=True) from None
 
 
 def _server(mail: Mail, port: int, tls: str, timeout: float) -> smtplib.SMTP:

@@ -13,16 +13,20 @@ from urllib.parse import urlsplit
 from pipeline.digest import clean
 from pipeline.home import Mail
 from pipeline.records import MistakeError
+from pipeline.telling.tongue import Said, Tongue
 
 TIMEOUT = 30.0  # seconds that a receiver has to answer
 
 
 class UndeliveredError(Exception):
-    """It did not arrive, and why, without secrets. `passing`: it may well arrive later with nobody doing anything."""
+    """It did not arrive, and why, without secrets: a key of WORDS and its values; in English, as a text.
 
-    def __init__(self, why: str, *, passing: bool) -> None:
-        super().__init__(why)
-        self.passing = passing
+    `passing`: it may well arrive later with nobody doing anything.
+    """
+
+    def __init__(self, why: str, *, passing: bool, **values: object) -> None:
+        self.why, self.passing = Said(why, values), passing
+        super().__init__(Tongue("en").of(self.why))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 from pipeline.digest import Digest
-from pipeline.telling.layout import LANGUAGES, Item, Layout, Quote, laid_out
+from pipeline.telling.layout import Item, Layout, Quote, laid_out
 from pipeline.telling.tables import to_csv
+from pipeline.telling.tongue import Tongue
 
 WIDTH = 100
 ATOM = "http://www.w3.org/2005/Atom"
@@ -146,7 +147,7 @@ def _item_markdown(page: Layout, item: Item) -> Iterable[str]:
 
 def _quoted(page: Layout, quote: Quote, before: str, after: str) -> str:
     sentence = "".join(f"{before}{text}{after}" if mark else text for text, mark in quote.pieces)
-    return f"{quote.lead} {LANGUAGES[page.language].quoted(sentence)}".strip()
+    return f"{quote.lead} {Tongue(page.language).quoted(sentence)}".strip()
 
 
 def _escaped(words: str) -> str:

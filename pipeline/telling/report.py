@@ -14,9 +14,10 @@ from typing import Any
 
 from pipeline.ask import ask
 from pipeline.digest import clean
-from pipeline.french import MONTHS, PARIS, day_line, instant_line, plural, spaced
-from pipeline.health import WORDS, Health
+from pipeline.french import PARIS
+from pipeline.health import Health
 from pipeline.questions import load_queries
+from pipeline.telling.tongue import Count, Tongue
 
 MONTHS_SHOWN, DOTS, ROWS = 36, 2_000, 500
 # Colours that the colour-blind tell apart (Okabe and Ito, 2008), dark enough on white and light enough on black.
@@ -67,53 +68,56 @@ def gather_report(database: Path, topics: Mapping[str, str], health: Sequence[He
     return Report(now, topics, kept["matches-by-month"], kept["by-place"], articles, health)
 
 
-def to_html(report: Report, place_name: Callable[[str], str]) -> str:
+def to_html(report: Report, place_name: Callable[[str], str], language: str = "fr") -> str:
     """The page: one file, no script, light and dark, for screen readers and print."""
     import jinja2  # noqa: PLC0415 (as in render)
 
     environment = jinja2.Environment(loader=jinja2.PackageLoader("pipeline"), autoescape=True, trim_blocks=True)
-    pictures = (_months(report), _timeline(report), _places(report, place_name), _health(report))
+    tongue = Tongue(language)
+    drawn = _months(report, tongue), _timeline(report, tongue), _places(report, place_name, tongue)
     first = min((row["date"] for row in report.articles), default=None)
-    environment.filters["spaced"] = spaced
+    made = tongue.instant(report.made_at)
     return environment.get_template("report.html").render(
-        pictures=pictures,
-        made=instant_line(report.made_at),
-        count=plural(len(report.articles), "article"),
-        since=day_line(first) if first else "",
-        topics=", ".join(map(clean, report.topics.values())),
+        language=language,
+        title=tongue.say("report_of", made=made),
+        heading=tongue.say("report"),
+        made=made,
+        count=tongue.counted("articles", len(report.articles)),
+        since=tongue.say("articles_since", since=first) if first else "",
+        topics=tongue.say("topics", topics=", ".join(map(clean, report.topics.values()))),
+        contents=tongue.say("contents"),
+        number=tongue.number,
+        pictures=(*drawn, _health(report, tongue)),
     )
 
 
-def _months(report: Report) -> Picture:
+def _months(report: Report, tongue: Tongue) -> Picture:
     months = sorted({row["month"] for row in report.months})[-MONTHS_SHOWN:]
     months = _every(months[0], months[-1]) if months else []
     found = {(row["month"], row["topic"]): row["articles"] for row in report.months}
     shown = {topic: [found.get((month, topic), 0) for month in months] for topic in report.topics}
-    labels = [f"{MONTHS[month.month - 1]} {month.year}" for month in months]
-    chart = _chart("StackedBar", len(months) > 0, x_labels=labels, x_label_rotation=60, truncate_label=-1)
+    labels = [tongue.month(month) for month in months]
+    chart = _chart("StackedBar", tongue, bool(months), x_labels=labels, x_label_rotation=60, truncate_label=-1)
     for topic, counts in shown.items():
         if any(counts):
             _add(chart, clean(report.topics[topic]), counts)
     table = Table(
-        "Articles par mois et par sujet",
-        ("Mois", *map(clean, report.topics.values())),
+        tongue.say("months_table"),
+        (tongue.say("month"), *map(clean, report.topics.values())),
         tuple((label, *row) for label, row in zip(labels, zip(*shown.values(), strict=True), strict=True) if any(row)),
     )
     totals = [sum(counts[at] for counts in shown.values()) for at in range(len(months))]
     top = max(range(len(months)), key=lambda at: totals[at], default=None)
-    words = "Rien encore."
-    if top is not None:
-        words = f"Le plus fourni : {labels[top]}. Un article qui traite de deux sujets compte deux fois."
-    return Picture(
-        "Ce qui a paru, mois par mois", _svg(chart, "Barres empilées : articles par mois et par sujet"), words, table
-    )
+    words = tongue.say("nothing_yet") if top is None else tongue.say("months_words", month=labels[top])
+    return Picture(tongue.say("months_title"), _svg(chart, tongue.say("months_drawn")), words, table)
 
 
-def _timeline(report: Report) -> Picture:
+def _timeline(report: Report, tongue: Tongue) -> Picture:
     newest = list(report.articles)[-DOTS:]
     topics = [topic for topic in report.topics if any(topic in row["topics"] for row in newest)]
     chart = _chart(
         "XY",
+        tongue,
         bool(newest),
         stroke=False,
         dots_size=4,
@@ -130,59 +134,59 @@ def _timeline(report: Report) -> Picture:
             [(row["date"].timestamp(), at) for row in newest if topic in row["topics"]],
         )
     rows = tuple(
-        (f"{row['date']:%d/%m/%Y}", clean(row["source_name"] or ""), _titled(row),
+        (tongue.short_day(row["date"]), clean(row["source_name"] or ""), _titled(row, tongue),
          ", ".join(clean(report.topics.get(topic, topic)) for topic in report.topics if topic in row["topics"]))
         for row in reversed(newest[-ROWS:])
     )  # fmt: skip
     left = len(report.articles) - len(rows)
-    more = (
-        f"… et {plural(left, 'article plus ancien', 'articles plus anciens')} : vigie query chronology" if left else ""
-    )
-    table = Table("Les articles, les plus récents d'abord", ("Date", "Source", "Titre", "Sujets"), rows, more)
-    words = "Un point par article, à sa date de parution, sur la ligne de chacun de ses sujets."
-    return Picture("La chronologie", _svg(chart, "Points : un article, à sa date, par sujet"), words, table)
+    more = tongue.say("timeline_more", older=Count("older", left)) if left else ""
+    columns = tuple(map(tongue.say, ("date", "source", "article_title", "article_topics")))
+    table = Table(tongue.say("timeline_table"), columns, rows, more)
+    words = tongue.say("timeline_words") if rows else tongue.say("nothing_yet")
+    return Picture(tongue.say("timeline_title"), _svg(chart, tongue.say("timeline_drawn")), words, table)
 
 
-def _places(report: Report, place_name: Callable[[str], str]) -> Picture:
+def _places(report: Report, place_name: Callable[[str], str], tongue: Tongue) -> Picture:
     totals: dict[str, dict[str, int]] = {}
     for row in report.places:
         totals.setdefault(row["place"], {})[row["topic"]] = row["articles"]
     order = sorted(totals, key=lambda place: (-sum(totals[place].values()), place))[:20]
-    names = ["France entière" if place == "national" else clean(place_name(place)) for place in order]
-    chart = _chart("HorizontalStackedBar", bool(order), x_labels=list(reversed(names)), truncate_label=-1)
+    names = [tongue.say("france") if place == "national" else clean(place_name(place)) for place in order]
+    chart = _chart("HorizontalStackedBar", tongue, bool(order), x_labels=list(reversed(names)), truncate_label=-1)
     for topic, label in report.topics.items():
         if counts := [totals[place].get(topic, 0) for place in reversed(order)]:
             _add(chart, clean(label), counts)
     table = Table(
-        "Articles par lieu des sources et par sujet",
-        ("Lieu", *map(clean, report.topics.values())),
+        tongue.say("places_table"),
+        (tongue.say("place"), *map(clean, report.topics.values())),
         tuple(
             (name, *(totals[place].get(topic, 0) for topic in report.topics))
             for place, name in zip(order, names, strict=True)
         ),
     )
-    words = "Le lieu est celui que couvre la source. Un article qui traite de deux sujets compte deux fois."
-    return Picture("Où on en parle", _svg(chart, "Barres : articles par lieu et par sujet"), words, table)
+    words = tongue.say("places_words") if order else tongue.say("nothing_yet")
+    return Picture(tongue.say("places_title"), _svg(chart, tongue.say("places_drawn")), words, table)
 
 
-def _health(report: Report) -> Picture:
+def _health(report: Report, tongue: Tongue) -> Picture:
     states: dict[str, int] = {}
     for one in report.health:
-        states[WORDS[one.state]] = states.get(WORDS[one.state], 0) + 1
+        states[tongue.state(one.state)] = states.get(tongue.state(one.state), 0) + 1
     order = sorted(states, key=lambda state: -states[state])
-    chart = _chart("HorizontalBar", bool(order), x_labels=list(reversed(order)), show_legend=False)
-    _add(chart, "Sources", [states[state] for state in reversed(order)])
+    chart = _chart("HorizontalBar", tongue, bool(order), x_labels=list(reversed(order)), show_legend=False)
+    _add(chart, tongue.say("sources"), [states[state] for state in reversed(order)])
     rows = tuple(
-        (clean(one.name), WORDS[one.state], clean(one.why))
+        (clean(one.name), tongue.state(one.state), clean(tongue.of(one.why)))
         for one in sorted(report.health, key=lambda one: (not one.bad, one.name))
     )
     bad = sum(one.bad for one in report.health)
-    words = f"{plural(bad, 'source ne va pas bien', 'sources ne vont pas bien')} sur {len(report.health)}."
-    table = Table("Les sources et leur état", ("Source", "État", "Pourquoi"), rows)
-    return Picture("Les sources", _svg(chart, "Barres : nombre de sources par état"), words, table)
+    words = tongue.say("sources_words", unwell=Count("unwell", bad), all=tongue.number(len(report.health)))
+    columns = tuple(map(tongue.say, ("source", "state", "why_so")))
+    table = Table(tongue.say("sources_table"), columns, rows)
+    return Picture(tongue.say("sources_title"), _svg(chart, tongue.say("sources_drawn")), words, table)
 
 
-def _chart(kind: str, drawn: bool, **more: Any) -> Any:
+def _chart(kind: str, tongue: Tongue, drawn: bool, **more: Any) -> Any:
     """A chart in the page's own colours; None where there is nothing to draw."""
     if not drawn:
         return None
@@ -198,7 +202,8 @@ def _chart(kind: str, drawn: bool, **more: Any) -> Any:
     width, height = 900, 420
     return getattr(pygal, kind)(
         style=style, js=[], width=width, height=height, legend_at_bottom=True, legend_at_bottom_columns=3,
-        truncate_legend=-1, value_formatter=lambda value: f"{value:g}" if isinstance(value, int | float) else "",
+        truncate_legend=-1, no_data_text="",
+        value_formatter=lambda value: tongue.number(int(value)) if value == int(value) else "",  # articles are whole
         **more,
     )  # fmt: skip
 
@@ -232,7 +237,7 @@ def _every(first: date, last: date) -> list[date]:
     return months
 
 
-def _titled(row: Mapping[str, Any]) -> tuple[str, str]:
+def _titled(row: Mapping[str, Any], tongue: Tongue) -> tuple[str, str]:
     """An article's title and its address, where that is one of the web."""
     url = str(row["url"])
-    return clean(row["title"]) or "(sans titre)", url if url.startswith(("https://", "http://")) else ""
+    return clean(row["title"]) or tongue.say("untitled"), url if url.startswith(("https://", "http://")) else ""

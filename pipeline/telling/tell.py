@@ -14,6 +14,7 @@ from pipeline.store import Store, reading, writing
 from pipeline.telling.gather import gather
 from pipeline.telling.journal import Journal, Waiting
 from pipeline.telling.post import UndeliveredError, shown
+from pipeline.telling.tongue import Said, Tongue
 
 TERMINAL = "terminal"
 ANNOUNCED_KEY = ("watch", "channel", "event", "article_id", "topic", "version")
@@ -30,12 +31,17 @@ class Fault:
 
     watch: str
     channel: str
-    why: str
+    why: Said
     passing: bool
 
+    def said(self) -> Said:
+        """The whole sentence, which says what happens next."""
+        then = Said("again" if self.passing else "mend")
+        where = {"watch": self.watch, "channel": shown(self.channel)}
+        return Said("undelivered", {**where, "why": self.why, "then": then})
+
     def __str__(self) -> str:
-        then = "it is tried again at the next run" if self.passing else "mend this; it is tried again at each run"
-        return f"watch {self.watch}, {shown(self.channel)}: {self.why}; {then}"
+        return Tongue("en").of(self.said())
 
 
 def tell(
@@ -65,7 +71,7 @@ def tell(
             except UndeliveredError as fault:
                 journal.failed(one.id, str(fault))
                 late = now - one.digest.made_at > LATE
-                faults.append(Fault(watch.key, channel, str(fault), fault.passing and not late))
+                faults.append(Fault(watch.key, channel, fault.why, fault.passing and not late))
                 break  # the next would fail in the same way, and the order stays
             journal.sent(one.id, now)
     return faults
