@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from pipeline.archive import BrokenArchiveError, read_archive
 from pipeline.history import Batch, Kept, keep
+from pipeline.proof.retention import behind, follow
 from pipeline.records import Capture, Failure, Run, Source, article_id
 from pipeline.relate import relate
 from pipeline.rules import Rules
@@ -76,11 +77,7 @@ def ingest(archive: Path, database: Path, how: Ingest, ledger: Ledger = Ledger()
 
     Raises BusyError when another Vigie is writing.
     """
-    read_to: dict[str, int] = {}
-    if database.exists():
-        with reading(database) as store:
-            read_to = dict(store.select("SELECT file, read_to FROM archive_files").rows)
-    parts = _unread(archive, read_to)
+    parts = _unread(archive, _read_to(archive, database))
     meter = _Meter(how.progress, parts)
     total = Kept()
     for batch in list(_batches(parts, how.processes)) or [[]]:
@@ -127,6 +124,18 @@ def adopt(warc: Path, archive: Path) -> Path:
         shutil.copyfile(warc, part)
         part.replace(target)
     return target
+
+
+def _read_to(archive: Path, database: Path) -> dict[str, int]:
+    """How far each archive file was read. One that was written anew by a retention that was killed is followed first."""
+    if not database.exists():
+        return {}
+    with reading(database) as store:
+        if not behind(store, archive):
+            return dict(store.select("SELECT file, read_to FROM archive_files").rows)
+    with writing(database) as store, store.transaction():
+        follow(store, archive)
+    return _read_to(archive, database)
 
 
 def _unread(archive: Path, read_to: Mapping[str, int]) -> list[Part]:

@@ -6,17 +6,20 @@ import json
 import random
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.archive import read_archive
+from pipeline.home import Home
 from pipeline.ingest import ingest, rebuild
 from pipeline.kept import Kept, conversion, parsed
 from pipeline.proof.chain import CHAIN, read_chain, seal, verify_archive
 from pipeline.proof.retention import SUFFIX, Retained, retain
+from pipeline.proof.upkeep import upkeep
 from pipeline.proof.verify import holds, verify
+from pipeline.publish import only_writer
 from pipeline.records import MistakeError
 from pipeline.stages import SENTENCE
 from tests.test_chain_of_seals import NOW as SEALED_AT
@@ -176,6 +179,41 @@ def test_killed_at_any_step_it_is_finished_or_undone_by_the_next(home: Path) -> 
         assert tables(home / "vigie.duckdb") == undisturbed, f"killed at step {after}"
         assert not list((home / "archive").glob(f"*{SUFFIX}"))
     assert kills == 9
+
+
+def test_killed_before_the_database_says_it_an_ingest_follows(tmp_path: Path) -> None:
+    """The file is written anew, and longer than it was: what was read of it is not where the next reading goes on."""
+    doors = [seen(minute, f"feed/{minute}", b"<rss/>", role="door") for minute in range(30)]
+    file = archive(tmp_path / "archive", "vigie-1", [*doors, seen(40, "fete", DULL_AGAIN)])
+    database = tmp_path / "vigie.duckdb"
+    ingest(tmp_path / "archive", database, how(), ledger())
+    unpublished, size = database.read_bytes(), file.stat().st_size
+    assert run(tmp_path).captures == 31
+    after = tables(database)
+    assert file.stat().st_size > size
+    database.write_bytes(unpublished)
+    ingest(tmp_path / "archive", database, how(), ledger())
+    assert tables(database) == after
+
+
+def test_the_upkeep_of_a_busy_database_is_left_for_the_next_run(home: Path) -> None:
+    with only_writer(home / "vigie.duckdb"):
+        (said,) = upkeep(Home(home), LATER)
+    assert "another Vigie" in said and not withheld(home)
+    assert upkeep(Home(home), LATER) == [] and "fete" in withheld(home)
+
+
+def test_a_reserved_page_is_dropped_by_each_run_and_all_else_once_a_day(home: Path) -> None:
+    now = datetime.now(UTC)
+    upkeep(Home(home), now)
+    archive(home / "archive", "reserved-2", [seen(11, "reserve2", RESERVED, reserved=True)])
+    archive(home / "archive", "vigie-3", [seen(12, "bal", replace_title("Le bal"))])
+    ingest(home / "archive", home / "vigie.duckdb", how(), ledger())
+    assert upkeep(Home(home), now + timedelta(hours=1)) == []
+    assert "reserve2" in withheld(home) and b"fouille" not in bodies(home)
+    assert "bal" not in withheld(home)
+    upkeep(Home(home), now + timedelta(hours=25))
+    assert "bal" in withheld(home)
 
 
 def test_what_is_no_longer_kept_cannot_be_proved_and_what_matched_can(home: Path) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from pipeline.records import Access, Article
 from pipeline.store import Store, reading, writing
 
 SUFFIX = ".rewritten"
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # nothing was fetched before it
 
 # Captures whose bytes may go: pages and doors that matched nothing, and reserved ones, whatever they say.
 DROPPABLE = """
@@ -60,25 +61,30 @@ class Retained:
     bytes: int = 0
 
 
-def retain(archive: Path, database: Path, days: int, now: datetime, *, dry_run: bool = False) -> Retained:
-    """Drop what is past its time. Raises BusyError when another Vigie is writing in the database."""
-    before = now - timedelta(days=days)
-    if dry_run:
-        with reading(database) as store:
-            chosen = _chosen(store, archive, before)
+def retain(archive: Path, database: Path, days: int | None, now: datetime, *, dry_run: bool = False) -> Retained:
+    """Drop what is past its time; with no `days`, only what is reserved. Raises BusyError when another Vigie is writing
+    in the database, and there is something to drop."""
+    before = NEVER if days is None else now - timedelta(days=days)
+    if not dry_run:
+        seal(archive, now)
+    with reading(database) as store:
+        chosen = _chosen(store, archive, before)
+        if dry_run:
             return Retained(len(chosen), sum(map(len, chosen.values())))
-    seal(archive, now)
+        if not chosen and not behind(store, archive) and not any(archive.glob(f"*{SUFFIX}")):
+            return Retained()
     with writing(database) as store, store.transaction():
         recover(archive)
-        _follow(store, archive)
+        follow(store, archive)
         files = captures = won = 0
         for name, ids in _chosen(store, archive, before).items():
             path = archive / name
             size, read = path.stat().st_size, _readings(store, name)
-            note = f"{len(ids)} captures without their bytes: matched nothing for {days} days, or reserved"
+            why = "reserved" if days is None else f"matched nothing for {days} days, or reserved"
+            note = f"{len(ids)} captures without their bytes: {why}"
             captures += _rewrite(archive, name, {one: read[one] for one in ids}, note, now)
             files, won = files + 1, won + size - path.stat().st_size
-        _follow(store, archive)
+        follow(store, archive)
         return Retained(files, captures, won)
 
 
@@ -136,26 +142,25 @@ def _rewrite(archive: Path, name: str, dropped: Mapping[str, Kept], note: str, n
     return count
 
 
-def _follow(store: Store, archive: Path) -> None:
-    """Bring the rows of captures up to date with files that were rewritten since they were read."""
+def behind(store: Store, archive: Path) -> list[Path]:
+    """The files that were written anew since they were read: what is known of where their records stand is old."""
     known = dict(store.select("SELECT file, read_to FROM archive_files").rows)
-    for name, link in _newest(archive).items():
-        path = archive / name
-        if link.kind != "rewritten" or not path.exists() or known.get(name) in (None, path.stat().st_size):
-            continue
-        rows = [
-            {"id": capture.id, "offset": capture.offset, "withheld": capture.withheld}
-            for capture, _ in read_archive(path, 0, lambda damage: None)
-        ]
+    files = [archive / name for name, link in _newest(archive).items() if link.kind == "rewritten"]
+    return [path for path in files if path.exists() and known.get(path.name) not in (None, path.stat().st_size)]
+
+
+def follow(store: Store, archive: Path) -> None:
+    """Bring the rows of captures up to date with the files that are written anew. Call within a transaction."""
+    for path in behind(store, archive):
         lines = store.lines()
-        for row in rows:
-            lines.add(row)
+        for capture, _ in read_archive(path, 0, lambda damage: None):
+            lines.add({"id": capture.id, "offset": capture.offset, "withheld": capture.withheld})
         store.stage("places", "captures", lines)
         store.run(
             'UPDATE captures SET "offset" = p."offset", withheld = p.withheld FROM places p WHERE captures.id = p.id',
             "DROP TABLE places",
         )
-        size = {"file": name, "read_to": path.stat().st_size}
+        size = {"file": path.name, "read_to": path.stat().st_size}
         store.insert("archive_files", [size], ("file",), replace=True)
 
 

@@ -7,22 +7,29 @@ from datetime import UTC, datetime, timedelta
 from pipeline.home import Home
 from pipeline.proof.chain import CHAIN, read_chain, seal
 from pipeline.proof.retention import retain
+from pipeline.publish import BusyError
 
 DAY = timedelta(days=1)
 MARK = "kept-at"  # beside the archive: when pages past their time were last looked for
 
 
 def upkeep(home: Home, now: datetime) -> list[str]:
-    """Seal complete archive files; once a day, have the chain stamped and drop what is past its time.
+    """Seal complete archive files and drop what is reserved; once a day, have the chain stamped and drop what is past
+    its time.
 
-    Gives a line for each thing that could not be done; it is tried again at the next run. Raises BusyError when
-    another Vigie is writing in the database.
+    Gives a line for each thing that could not be done; it is tried again at the next run.
     """
     seal(home.archive, now)
     faults = _stamped(home, now)
+    if not home.database.exists():
+        return faults
     mark = home.archive / MARK
-    if home.database.exists() and (not mark.exists() or now - _moment(mark.stat().st_mtime) >= DAY):
-        retain(home.archive, home.database, home.retention_days, now)
+    daily = not mark.exists() or now - _moment(mark.stat().st_mtime) >= DAY
+    try:
+        retain(home.archive, home.database, home.retention_days if daily else None, now)
+    except BusyError as busy:
+        return [*faults, f"nothing past its time was dropped: {busy}"]
+    if daily:
         home.archive.mkdir(parents=True, exist_ok=True)  # a first run that reached nobody has none
         mark.touch()
     return faults
