@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -34,10 +34,11 @@ from rapidfuzz.distance import OSA, LCSseq
 
 from pipeline.letters import BREAK, HYPHENS, INVISIBLE, WORD, Page, squash
 from pipeline.records import Mention
-from pipeline.rules import Rule, Rules, forms
+from pipeline.rules import MOST_EDITS, MOST_LETTERS, Rule, Rules, forms
 
 ACRONYM, LONG = 4, 12  # letters: up to the one nothing may stand inside; from the other on two edits are allowed
 LOOKALIKES = (("m", "rn"), ("d", "cl"), ("w", "vv"))  # what scanners take for one another, beyond a single edit
+MARGIN = " " * 3 * MOST_LETTERS  # before the letters, so that none is looked for before their beginning
 
 HALT, PAUSE = re.compile(r"[;:|]"), re.compile(r",|\s[-–—]\s")
 BLANK = re.compile(rf"(?<![{HYPHENS}\s])\s+")
@@ -65,6 +66,16 @@ class Pattern:
     confused: int = 0
     mates: tuple[Mate, ...] = ()
     ahead: bool = False
+
+
+class Look(NamedTuple):
+    """A seed's neighbourhood, from and to its last letter, must hold `least` of the letters that the patterns share."""
+
+    before: int
+    after: int
+    shared: str
+    least: int
+    sown: tuple[tuple[Pattern, int], ...]
 
 
 class Candidate(NamedTuple):
@@ -167,13 +178,16 @@ def sized_forms(rule: Rule, phrase: str) -> list[tuple[str, str, int]]:
     return [(form, s, min(rule.edits, 0 if len(s) < 7 else 1 if len(s) < LONG else 2)) for form, s in sizes]
 
 
-def _seeds(letters: str, k: int) -> list[tuple[str, int]]:
-    """Strings one of which stands whole in whatever is k edits from these letters, each with where it ends in them."""
+def _seeds(letters: str, k: int, known: Container[str] = ()) -> list[tuple[str, int]]:
+    """Strings one of which stands whole in whatever is k edits from these letters, each with where it ends in them.
+
+    They are cut where French is rare; a seed that is `known`, since others have it, costs little.
+    """
     size = len(letters)
     cuts = {size * part // (k + 1) + by for part in range(1, k + 1) for by in (-3, -2, -1, 0, 1, 2, 3)}
     splits = [(0, *chosen, size) for chosen in combinations(sorted(cuts), k)]
-    fit = [split for split in splits if all(b - a > 2 for a, b in pairwise(split))]
-    return min((_cut(letters, split) for split in fit), key=lambda seeds: sum(_rate(seed) for seed, _ in seeds))
+    fit = [_cut(letters, split) for split in splits if all(b - a > 2 for a, b in pairwise(split))]
+    return min(fit, key=lambda seeds: sum(_rate(seed) * (0.2 if seed in known else 1) for seed, _ in seeds))
 
 
 def _cut(letters: str, split: tuple[int, ...]) -> list[tuple[str, int]]:
@@ -206,28 +220,46 @@ def _prose() -> str:
 
 @lru_cache(maxsize=8)
 def _automaton(rules: Rules) -> ahocorasick.Automaton:
-    targets: dict[str, dict[tuple[int, str, int], list[Pattern]]] = {}
-    for p in _patterns(rules):
-        for seed, end in _seeds(p.letters, p.allowed):
-            alike = targets.setdefault(seed, {}).setdefault((end, p.letters, p.allowed), [])
-            alike += [p] if p not in alike else []
+    """Finds every seed of every pattern, and says how to look about it."""
+    found: dict[str, list[tuple[Pattern, int]]] = {}
+    for pattern in _patterns(rules):
+        for seed, end in _seeds(pattern.letters, pattern.allowed, found):
+            found.setdefault(seed, []).append((pattern, end))
     automaton = ahocorasick.Automaton()
-    for seed, found in targets.items():
-        automaton.add_word(seed, tuple((*key, tuple(alike)) for key, alike in found.items()))
+    for seed, sown in found.items():
+        automaton.add_word(seed, tuple(_looks(sown)))
     automaton.make_automaton()
     return automaton
 
 
+def _looks(sown: list[tuple[Pattern, int]]) -> Iterator[Look]:
+    """Patterns that share a seed, those that share most of their letters looked at together."""
+    groups: list[tuple[str, list[tuple[Pattern, int]]]] = []
+    for pattern, end in sorted(sown, key=lambda one: len(one[0].letters)):
+        for at, (core, members) in enumerate(groups):
+            alike = LCSseq.editops(core, pattern.letters).as_matching_blocks()
+            shared = "".join(core[block.a : block.a + block.size] for block in alike)
+            if 5 * len(shared) >= 4 * len(pattern.letters):
+                groups[at] = shared, [*members, (pattern, end)]
+                break
+        else:
+            groups.append((pattern.letters, [(pattern, end)]))
+    for core, members in groups:
+        before = max(end + p.allowed for p, end in members) - 1
+        after = max(len(p.letters) - end + p.allowed for p, end in members) + 1
+        yield Look(-before, after, core, len(core) - max(p.allowed for p, _ in members), tuple(members))
+
+
 def _suspects(letters: str, automaton: ahocorasick.Automaton) -> set[tuple[Pattern, int]]:
-    """Patterns with the place about which they would begin, where their letters but the allowed stand in order."""
-    suspects = set()
-    for last, targets in automaton.iter(letters):
-        for end, wanted, allowed, patterns in targets:
-            about = last + 1 - end
-            window = letters[max(0, about - allowed) : about + len(wanted) + allowed]
-            if LCSseq.similarity(wanted, window, score_cutoff=len(wanted) - allowed):
-                suspects.update([(pattern, about) for pattern in patterns])
-    return suspects
+    """Patterns with the place about which they would begin, where the letters they share but the allowed stand."""
+    padded = MARGIN + letters
+    return {
+        (pattern, last + 1 - end - len(MARGIN))
+        for last, looks in automaton.iter(padded, len(MARGIN))
+        for before, after, core, least, sown in looks
+        if LCSseq.similarity(core, padded[last + before : last + after], score_cutoff=least)
+        for pattern, end in sown
+    }
 
 
 def _candidates(page: Page, pattern: Pattern, about: int, slack: int = 0) -> Iterator[Candidate]:
@@ -236,10 +268,10 @@ def _candidates(page: Page, pattern: Pattern, about: int, slack: int = 0) -> Ite
         if not pattern.mates:
             yield Candidate(pattern, ((start, end),), edits + pattern.confused, edits - pattern.allowed)
             continue
+        reach = WORD * pattern.rule.insert + MOST_LETTERS + MOST_EDITS
+        near = page.letters[end : end + reach] if pattern.ahead else page.letters[max(0, start - reach) : start]
         for mate in pattern.mates:
-            reach = WORD * pattern.rule.insert + len(mate.letters) + mate.allowed
-            near = page.letters[end : end + reach] if pattern.ahead else page.letters[max(0, start - reach) : start]
-            if any(seed in near for seed in mate.seeds):
+            if any(map(near.__contains__, mate.seeds)):
                 yield from _with_mate(page, pattern, (start, end), edits, mate)
 
 
