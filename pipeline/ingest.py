@@ -127,7 +127,7 @@ def adopt(warc: Path, archive: Path) -> Path:
 
 
 def _read_to(archive: Path, database: Path) -> dict[str, int]:
-    """How far each archive file was read. One that was written anew by a retention that was killed is followed first."""
+    """How far each archive file was read. One written anew by a retention that was killed is followed first."""
     if not database.exists():
         return {}
     with reading(database) as store:
