@@ -18,11 +18,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.areas import communes, epcis
-from pipeline.geography.evidence import Article, Evidence, Field, Hit, Kind
+from pipeline.geography.evidence import Article, Evidence, Field, Hit, Kind, is_match, is_sport
 from pipeline.geography.gazetteer import Gazetteer, load_gazetteer
 from pipeline.geography.homonyms import BIG, PARIS, commune_meant, is_elsewhere, trusted
 from pipeline.geography.meanings import departement_meant, epci_meant, inhabitants_meant
 from pipeline.geography.surroundings import ARTICLES, NOWHERE, look_around
+from pipeline.geography.toponyms import fold
 
 __all__ = ["Gazetteer", "Place", "Weight", "about", "find_places", "load_gazetteer"]
 
@@ -30,7 +31,9 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 ACCENTS = "\u0300\u0301\u0302\u0303\u0308\u0327"
 UNSEEN = re.compile(f"[{INVISIBLE}]|(?<=[-\u2010])\n|[{ACCENTS}]+")
 SIGNS = (*INVISIBLE, *ACCENTS, "-\n", "\u2010\n")  # looked for one by one: ten times as fast as a pattern
-AND = re.compile(r"(?: \([^)]*\))?(?:\s*,\s*(?:et\s+)?|\s+(?:et|ou|puis)\s+)(?:(?:à|de|l[ea]s?)\s+|[dl]['’])?")
+BESIDE = r"(?: \([^)]*\))?(?:\s*,\s*(?:et\s+)?|\s+(?:et|ou|puis)\s+)"
+AND = re.compile(rf"{BESIDE}(?:(?:à|de|l[ea]s?)\s+|[dl]['’])?")
+AND_OF = re.compile(rf"{BESIDE}(?:\w+\s+)?(?:du |des |de la |de l['’])")  # « de l'Eure et trois de l'Orne »
 DE = re.compile(r"\s+d(?:e|es|u)?\b")
 METROPOLIS = re.compile(
     r"\b(?:m[ée]tropole|agglom[ée]ration|agglo|communaut[ée] (?:urbaine|d['’]agglomération)) (?:de |d['’])?$", re.I
@@ -107,6 +110,8 @@ def find_places(title: str, text: str, gazetteer: Gazetteer, areas: Sequence[str
     if not hits:
         return []
     evidence = _evidence(hits, Evidence(frozenset(areas), Article(title, text)), gazetteer)
+    _name_epcis(hits, evidence)
+    evidence = evidence.with_neighbours(hits, gazetteer)
     for sure in (True, False, False):
         _name_communes(hits, evidence, gazetteer, sure)
         evidence = evidence.with_neighbours(hits, gazetteer)
@@ -152,10 +157,16 @@ def _hits(field: Field, text: str, gazetteer: Gazetteer) -> list[Hit]:
     for start, end, name in gazetteer.scan(text):
         around = NOWHERE if name.never else look_around(text, start, end, gazetteer.words)
         hit = Hit(field, text, start, end, name, around)
-        if hits and hits[-1].around.blocked in ("", "article") and AND.fullmatch(text, hits[-1].end, start):
+        if hits and hits[-1].around.blocked in ("", "article") and _enumerated(hits[-1], hit):
             hit.join(hits[-1])
         hits.append(hit)
     return hits
+
+
+def _enumerated(one: Hit, other: Hit) -> bool:
+    between = other.text, one.end, other.start
+    departements = one.name.departement and other.name.departement
+    return bool(AND.fullmatch(*between) or (departements and AND_OF.fullmatch(*between)))
 
 
 def _evidence(hits: list[Hit], source: Evidence, gazetteer: Gazetteer) -> Evidence:
@@ -175,6 +186,13 @@ def _evidence(hits: list[Hit], source: Evidence, gazetteer: Gazetteer) -> Eviden
         clubs=sorted((h.field, h.start) for h in hits if h.name.club),
         said=said,
     )
+
+
+def _name_epcis(hits: list[Hit], evidence: Evidence) -> None:
+    """Those that no acronym stands for: their members are then near."""
+    for hit in hits:
+        if hit.name.epci and " " in hit.key and not (hit.candidates or hit.consumed or hit.name.never):
+            hit.means(*epci_meant(hit, evidence))
 
 
 def _name_communes(hits: list[Hit], evidence: Evidence, gazetteer: Gazetteer, sure: bool) -> None:
@@ -226,6 +244,7 @@ def _is_word(hit: Hit, code: str) -> bool:
 
 def _name_others(hits: list[Hit], evidence: Evidence, gazetteer: Gazetteer) -> None:
     """Départements, EPCIs and inhabitants, when the communes are known."""
+    _tell_players(hits, evidence, gazetteer)
     for hit in hits:
         if hit.consumed or hit.name.never:
             continue
@@ -239,6 +258,19 @@ def _name_others(hits: list[Hit], evidence: Evidence, gazetteer: Gazetteer) -> N
             hit.means(*inhabitants_meant(hit, evidence, gazetteer))
             if hit.kind == "epci" and (noun := METROPOLIS.search(hit.text, max(0, hit.start - 40), hit.start)):
                 hit.start = noun.start()
+
+
+def _tell_players(hits: list[Hit], evidence: Evidence, gazetteer: Gazetteer) -> None:
+    """« Nice et Lille sont à égalité (1-1). Les Lillois … »: a team, and so under a title that tells of a match."""
+    words = gazetteer.words
+    title = evidence.article.title
+    titled = is_match(title, f" {' '.join(fold(title).split())} ", words)
+    before = hits[0]
+    for hit in hits:
+        if hit.name.inhabitants:
+            same = before.field == hit.field and "\n" not in hit.text[before.end : hit.start]
+            hit.sport = titled or is_sport(hit, evidence, words) or (same and is_sport(before, evidence, words))
+        before = hit
 
 
 def _as_metropolis(hit: Hit, gazetteer: Gazetteer) -> None:

@@ -19,7 +19,7 @@ Field = Literal["title", "text"]
 Kind = Literal["commune", "epci", "departement"]
 Meaning = tuple[str, Kind, str]  # code, kind, why
 NOTHING: Meaning = ("", "commune", "")
-SCORE = re.compile(r"\(\d{1,3}\s?[-–]\s?\d{1,3}\)")
+SCORE = re.compile(r"\(\d{1,3}\s?[-–]\s?\d{1,3}\)|:\s\d{1,2}\s?[-–]\s?\d{1,2}$")
 
 
 class Hit:
@@ -75,7 +75,7 @@ class Article:
     """The words of a title and a text, looked up as often as there are names."""
 
     def __init__(self, title: str, text: str) -> None:
-        self._text = f"{title}\n{text}"
+        self.title, self._text = title, f"{title}\n{text}"
         self._told: dict[str, bool] = {}
 
     @cached_property
@@ -153,6 +153,11 @@ def _tells_of_a_match(hit: Hit, evidence: Evidence, words: Words) -> bool:
     club = bisect_left(evidence.clubs, (hit.field, lower))
     if club < len(evidence.clubs) and evidence.clubs[club] < (hit.field, upper):
         return True
-    if not words.sets["sport"].isdisjoint(hit.sentence.split()) or SCORE.search(hit.text, lower, upper):
+    return is_match(hit.text[lower:upper], hit.sentence, words)
+
+
+def is_match(text: str, folded: str, words: Words) -> bool:
+    """Whether these words tell of a match; `folded`: with a blank before and after each."""
+    if not words.sets["sport"].isdisjoint(folded.split()) or SCORE.search(text):
         return True
-    return any(phrase in hit.sentence for phrase in words.sports)
+    return any(phrase in folded for phrase in words.sports)

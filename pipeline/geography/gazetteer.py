@@ -103,7 +103,7 @@ def _words(data: Mapping[str, Any]) -> Words:
         )
         for key, text in data["words"].items()
     }
-    sets |= {key: frozenset(fold(data["departements"][key]).split()) for key in ("river", "word", "office")}
+    sets |= {key: frozenset(fold(data["departements"][key]).split()) for key in ("river", "word", "office", "part")}
     return Words(
         sets=sets,
         sports=tuple(f" {phrase} " for phrase in sorted(sets["sport"]) if " " in phrase),

@@ -145,12 +145,13 @@ def _own_words(hit: Hit, code: str, words: Words) -> tuple[float, str]:
 
 def _given(code: str, evidence: Evidence, gazetteer: Gazetteer) -> list[tuple[float, str]]:
     there = communes()[code].departement
-    near = 2.0 if evidence.near(code, gazetteer.epci_of.get(code, "")) else 1.5 if evidence.near(code, there) else 0.0
+    epci = gazetteer.epci_of.get(code, "")
+    near = 2.0 if evidence.near(code, epci) else 1.5 if evidence.near(code, there) else 0.0
     reasons = [
         (3.0 if code in evidence.areas else 2.0 if there in evidence.own else 0.0, "source area"),
         (3.0 if code in evidence.peopled else 0.0, "gentilé"),
         (2.0 if there in evidence.departements else 0.0, "département said"),
-        (near, "neighbour"),
+        (3.0 if epci in evidence.neighbours else near, "neighbour"),
     ]
     return [reason for reason in reasons if reason[0]]
 

@@ -25,16 +25,27 @@ def departement_meant(hit: Hit, evidence: Evidence, words: Words) -> Meaning:
     if name.key == "nord" and after.startswith((" de ", " du ", " des", " d’", " d'")):
         return NOTHING
     located = last == "en" or (article and previous == "dans") or last in ("a", "au", "aux", "dans")
+    located = located or (last in (*ARTICLES, "du", "des") and _in_a_part(tokens, words))
     if located and not wet:
         return code, "departement", "located"
-    plain = name.key not in words.sets["river"] and name.key not in words.sets["word"]
-    if plain and hit.around.blocked != "street":
+    if _is_plain(hit, words) and hit.around.blocked != "street":
         return code, "departement", "name"
     beside = [other for other in hit.beside if other.name.departement]
-    joined = any(other.code for other in beside) or (beside and code in evidence.own)
+    joined = any(other.code or _is_plain(other, words) for other in beside) or (beside and code in evidence.own)
     if article and not wet and hit.around.blocked != "street" and joined:
         return code, "departement", "enumerated"
     return NOTHING
+
+
+def _is_plain(hit: Hit, words: Words) -> bool:
+    return hit.name.key not in words.sets["river"] | words.sets["word"]
+
+
+def _in_a_part(tokens: tuple[str, ...], words: Words) -> bool:
+    """« dans le sud de l' », « dans la partie rhodanienne de l' »."""
+    near = tokens[-6:]
+    after = near[near.index("dans") + 1 :] if "dans" in near else ()
+    return any(token in words.sets["part"] for token in after[:2])
 
 
 def inhabitants_meant(hit: Hit, evidence: Evidence, gazetteer: Gazetteer) -> Meaning:

@@ -38,6 +38,8 @@ IN_DEPARTEMENT = re.compile(
     + r")(?![\w-])"
 )
 LOCATIVE = {"vers", "depuis", "entre", "hors", "via"}
+AWAY = {"pres", "loin", "proche", "km", "kilometres", "metres", "minutes"}  # « à dix minutes de »
+PASSING = {"passe", "passent", "passant", "passer", "detour"}  # « passer par »
 OF = {"de", "d", "du", "des"}
 NOUNS = ("civic", "seat", "located", "office", "opening", "metropolis")  # what « Ville de Lille » begins with
 ARTICLES = {"la", "le", "les", "l"}
@@ -115,7 +117,7 @@ def _preposition(raw: list[str], tokens: tuple[str, ...], words: Words) -> str:
     last, previous = tokens[-1], tokens[-2] if len(tokens) > 1 else ""
     if raw[-1] in ("à", "À", "A") or last in ("au", "aux"):
         return "" if previous in words.sets["not_where"] else "at"
-    if last in LOCATIVE or (last in OF and previous in ("pres", "loin", "proche")):
+    if last in LOCATIVE or (last in OF and previous in AWAY) or (last == "par" and previous in PASSING):
         return "at"
     return "of" if last in OF else ""
 

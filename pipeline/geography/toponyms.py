@@ -28,6 +28,7 @@ ARTICLE = re.compile(r"L[ea]s? |L['’]")
 SAINT = re.compile(r"\bSaint(e?)\b")
 CAPITAL = re.compile(r"[^\W\d_a-zß-öø-ÿœ]")
 LIGATURES = frozenset("œŒæ")
+SHORTENED = 5_000  # inhabitants; « Petit-Quevilly » is Le Petit-Quevilly
 RIVERS = frozenset(DEPARTEMENTS.values())
 HOMONYM = re.compile(r"(.+) \((\w{2,3})\)")
 
@@ -135,6 +136,9 @@ def joined(one: Name, other: Name) -> Name:
 def all_names(data: Mapping[str, Any]) -> Iterator[Name]:
     for commune in communes().values():
         yield from names_of(commune.name, communes=(commune.code,))
+        if (article := ARTICLE.match(commune.name)) and commune.population >= SHORTENED:
+            short = commune.name[article.end() :]
+            yield from names_of(short, communes=(commune.code,)) if _shape(short) != "plain" else ()
     for part in parts():
         yield from names_of(part.name, former=(part.part_of,))
     for short, towns in data["aliases"].items():
@@ -183,7 +187,7 @@ def _epci_names(aliases: Mapping[str, list[str]]) -> Iterator[Name]:
     seen: set[str] = set()
     for epci in epcis().values():
         kind, _, rest = epci.name.partition(" ")
-        forms = [epci.name] if kind not in EXPANSIONS else [f"{EXPANSIONS[kind]} {rest}"]
+        forms = [epci.name] if kind not in EXPANSIONS else [f"{EXPANSIONS[kind]} {rest}", epci.name]
         if kind in EXPANSIONS and re.search(r"Métropole|Agglo|Communauté|^Grande? ", rest) and len(rest.split()) > 1:
             forms.append(rest)
         for form in _epci_forms([*forms, *others.pop(name_key(epci.name), [])]):
