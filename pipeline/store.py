@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ from pipeline.records import MistakeError
 FORMAT = "v1.5.0"  # of the file: DuckDB 1.5 and later open it; 2.0's own default is refused by 1.5
 QUERIES = Path(str(files("queries")))
 Row = Mapping[str, object]
+DAMAGE = re.compile(r"Corrupt database file|Could not read enough bytes")  # DuckDB says it in words only
 
 
 class Answer(NamedTuple):
@@ -149,7 +151,7 @@ def writing(path: Path, fresh: bool = False, migrations: Path = QUERIES / "migra
             copy = folder / path.name
             if path.exists() and not fresh:
                 copy_still(path, copy)
-            with closing(_open(copy, path)) as connection:
+            with _told_if_damaged(path), closing(_open(copy, path)) as connection:
                 store = Store(connection, folder)
                 _bring_up_to_date(store, path, migrations)
                 yield store
@@ -164,7 +166,7 @@ def writing(path: Path, fresh: bool = False, migrations: Path = QUERIES / "migra
 @contextmanager
 def reading(path: Path) -> Iterator[Store]:
     """The published database, to read. Raises MistakeError when there is none, or it is a newer Vigie's."""
-    with closing(open_to_read(path)) as connection:
+    with _told_if_damaged(path), closing(open_to_read(path)) as connection:
         store = Store(connection)
         refuse_newer(store, path, newest(QUERIES / "migrations"))
         yield store
@@ -234,6 +236,17 @@ def _bring_up_to_date(store: Store, path: Path, migrations: Path) -> None:
         store.run(*(file.read_text("utf-8") for file in steps))
         store.run(schema)
         store.note("schema", str(ours))
+
+
+@contextmanager
+def _told_if_damaged(path: Path) -> Iterator[None]:
+    """A disk that gives back other bytes than it was given is neither our fault nor the end: say what helps."""
+    try:
+        yield
+    except duckdb.Error as fault:
+        if not DAMAGE.search(str(fault)):
+            raise
+        raise MistakeError(f"{path}: damaged; move it away and `vigie rebuild` makes it anew") from None
 
 
 def _log(path: Path) -> Path:

@@ -282,6 +282,25 @@ def test_no_database_and_no_database_of_ours_are_said_in_one_sentence(tmp_path: 
         pass
 
 
+@pytest.mark.parametrize("damage", ["cut", "flipped"])
+def test_a_damaged_database_is_said_in_one_sentence_with_its_cure(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "vigie.duckdb"
+    with writing(path) as store:
+        store.insert("announced", (told(str(n), random.Random(n).randbytes(2_000).hex()) for n in range(1000)), KEY)
+    data = bytearray(path.read_bytes())
+    if damage == "cut":
+        del data[len(data) // 3 :]
+    else:
+        for at in range(4 * 4096, len(data), 4096):
+            data[at] ^= 1
+    path.write_bytes(data)
+    for way in (reading, writing):
+        with pytest.raises(MistakeError, match="damaged") as fault, way(path) as store:
+            store.select("FROM announced")
+        assert "vigie rebuild" in str(fault.value) and "\n" not in str(fault.value)
+    assert path.read_bytes() == data
+
+
 def test_any_folder_will_do_but_one_that_duckdb_cannot_open(tmp_path: Path) -> None:
     path = tmp_path / "g[ab]*x/é 'q\" %41\n{a}" / "vigie.duckdb"
     write(path, "a")
