@@ -51,7 +51,9 @@ class Tally:
         """What the crawl means for the source. `ok` with a door or a page shut is still said by the failures table."""
         if self.doors_read:
             if len(self.pages_shut) >= FEWEST_PAGES and not self.pages_read:
-                return _most(self.pages_shut)
+                # The doors were read: of a source that answers, « unreachable » would be said wrongly.
+                why = _most(self.pages_shut)
+                return why if why in {"refused", "gone"} else "shut"
             return "ok" if self.entries else "empty" if ended else "cut"
         return _most(self.doors_shut) if ended and self.doors_shut else "cut"
 

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources import files
 from ipaddress import ip_address
 from pathlib import Path
@@ -160,9 +161,29 @@ def _faults(key: str, table: dict[str, Any]) -> list[str]:
         )
     if table.get("links") and not table.get("listing"):
         faults.append("« links » choisit les liens d'une liste, et il n'y a pas de « listing »")
-    if not _SPIDER.fullmatch(table.get("spider", "") or "none"):
-        faults.append(f"spider = « {table['spider']} » : attendu le nom d'un module (minuscules, chiffres, _)")
-    return faults
+    return faults + _faults_of_code(table)
+
+
+def _faults_of_code(table: dict[str, Any]) -> list[str]:
+    """What is wrong with the module that reads a source, which is first met by a crawl otherwise."""
+    spider = table.get("spider")
+    if not spider:
+        return []
+    if not _SPIDER.fullmatch(spider):
+        return [f"spider = « {spider} » : attendu le nom d'un module (minuscules, chiffres, _)"]
+    known = _modules()
+    if spider not in known:
+        near = _hint(spider, known) or f" ; modules : {', '.join(known)}"
+        return [f"spider = « {spider} » : module inconnu{near}"]
+    return [] if table.get("data") else ["« spider » lit les adresses de « data », et il n'y en a pas"]
+
+
+@cache
+def _modules() -> tuple[str, ...]:
+    """The modules that read a source of their own: those with the function `doors`. None is imported to know it."""
+    folder = files("crawler") / "spiders"
+    modules = (entry for entry in folder.iterdir() if entry.name.endswith(".py"))
+    return tuple(sorted(m.name.removesuffix(".py") for m in modules if b"\ndef doors(" in m.read_bytes()))
 
 
 def _faults_of_keys(table: dict[str, Any]) -> list[str]:

@@ -76,7 +76,7 @@ def judge(pulse: Pulse, now: datetime) -> Health:
     if not runs:
         return said("new", None, Said("never"))
     last = runs[-1]
-    if last.outcome in {"refused", "broken", "gone", "unreachable"}:
+    if last.outcome in {"refused", "broken", "gone", "unreachable", "shut"}:
         return said(*_shut(runs, now))
     if last.outcome == "empty" and any(run.entries for run in runs):
         return said("broken", _since(runs, "empty"), Said("lists_nothing"))
@@ -90,8 +90,10 @@ def judge(pulse: Pulse, now: datetime) -> Health:
 def _shut(runs: Sequence[Run], now: datetime) -> tuple[State, datetime, Said]:
     outcome = runs[-1].outcome
     since = _since(runs, outcome)
-    if outcome == "unreachable" and now - since < PATIENCE:
-        return "well", since, Said("missed")
+    if outcome in {"unreachable", "shut"} and now - since < PATIENCE:
+        return "well", since, Said("missed" if outcome == "unreachable" else "shut_once")
+    if outcome == "shut":
+        return "broken", since, Said("shut_since", {"since": since})
     states: dict[str, State] = {"unreachable": "unreachable", "refused": "refused", "gone": "gone"}
     state = states.get(outcome, "broken")
     return state, since, Said(f"{state}_since", {"since": since})

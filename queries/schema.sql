@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS runs (
     "left" BIGINT NOT NULL,             -- entries left for the next run by the budgets
     gap BOOLEAN NOT NULL,               -- entries may have passed unseen between two runs
     slowest_seconds DOUBLE NOT NULL,    -- the slowest answer
-    outcome VARCHAR NOT NULL,           -- ok | empty | refused | unreachable | broken | closed | cut
+    outcome VARCHAR NOT NULL,           -- ok | empty | shut | refused | unreachable | broken | gone | closed | cut
     PRIMARY KEY (run_id, source)
 );
 

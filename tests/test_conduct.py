@@ -78,6 +78,19 @@ class TestRobots:
             told = crawler.crawl(site, tmp_path, [TITRE], MONDAY + DAY)
         assert told.runs["titre"].new_pages == 2
 
+    @pytest.mark.parametrize("hosts", [1, 4])
+    def test_a_feed_whose_articles_stand_where_none_can_be_read_is_not_called_unreachable(
+        self, crawler: Crawler, tmp_path: Path, hosts: int
+    ) -> None:
+        there = [f"http://loin{n % hosts}.example" for n in range(4)]
+        entries = rss(*((f"{host}/{n}", "2024-11-18T06:00:00Z") for n, host in enumerate(there)))
+        robots = {f"{host}/robots.txt": {"status": 500} for host in there}
+        with serve(web(feed=entries, **robots)) as site:
+            told = crawler.crawl(site, tmp_path, [TITRE])
+        run = told.runs["titre"]
+        assert (run.outcome, run.entries, run.new_pages) == ("shut", 4, 0)
+        assert told.reasons("titre") == ["robots_unreadable"] * hosts, "one row a host"
+
     def test_a_redirected_one_is_followed(self, crawler: Crawler, tmp_path: Path) -> None:
         there = "http://www.titre.example/robots.txt"
         with serve(

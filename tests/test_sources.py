@@ -258,6 +258,9 @@ def test_loopback_alone_may_be_asked_without_a_pause(tmp_path: Path) -> None:
         ("delay = true", "« delay » : attendu un nombre de secondes"),
         ('documents = "oui"', "« documents » : attendu true ou false"),
         ('spider = "../boamp"', "attendu le nom d'un module"),
+        ('spider = "boanp"', "spider = « boanp » : module inconnu, vouliez-vous « boamp » ?"),
+        ('spider = "lookout"', "spider = « lookout » : module inconnu ; modules : assemblee, boamp"),
+        ('spider = "boamp"', "« spider » lit les adresses de « data », et il n'y en a pas"),
         ('robots = "ignore"', "clé inconnue « robots »"),
     ],
 )

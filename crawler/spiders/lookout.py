@@ -249,9 +249,12 @@ class Lookout(Spider):
         reason, detail = explain(error)
         if isinstance(error, RefusedError) and (error.host or reason == "cut"):
             # All of the host is left alone: its pages stay due, and one row says it.
-            if error.host and (page.source, error.host) not in self._left_hosts and not self.stopping.is_set():
-                self._left_hosts.add((page.source, error.host))
-                self._fail_page(page, reason, detail, None)
+            if error.host and not self.stopping.is_set():
+                if (page.source, error.host) in self._left_hosts:
+                    work.tally.pages_shut.append(reason)
+                else:
+                    self._left_hosts.add((page.source, error.host))
+                    self._fail_page(page, reason, detail, None)
         else:
             self.visits.failed(page.key, None, self.clock(), matched=page.key in self.plan.matched)
             self._fail_page(page, reason, detail, None)
