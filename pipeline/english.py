@@ -89,6 +89,7 @@ COUNTED = {
     "unwell": ("source is not well", "sources are not well"),
     "faults": ("internal error", "internal errors"),
     "seconds": ("second", "seconds"),
+    "sources": ("source", "sources"),
 }
 
 WORDS = {
@@ -133,6 +134,7 @@ WORDS = {
     "unseen": "What could not be seen",
     "semicolon": "; ",
     "of_source": "{name}: {why}",
+    "of_sources": "{sources} {why}: {names}",
     "gap": "articles may have passed unseen between two readings",
     "more": "… and {others}: vigie query chronology",
     "empty": "answered, but lists no article",
@@ -217,6 +219,20 @@ WORDS = {
     "sources": "Sources",
     "state": "State",
     "why_so": "Why",
+}
+
+# What a crawl came to, of several sources.
+MANY = {
+    "empty": "answered, but list no article",
+    "refused": "refuse Vigie",
+    "unreachable": "did not answer",
+    "shut": "list their articles, but none could be read",
+    "broken": "answered, but could not be read",
+    "gone": "no longer exist at their addresses",
+    "closed": "are not watched",
+    "cut": "were not read to their end, the rest at the next run",
+    "never": "were never read yet",
+    "unsupported": "are not watched yet",
 }
 
 # A source's health.

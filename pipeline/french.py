@@ -102,6 +102,7 @@ COUNTED = {
     "unwell": ("source ne va pas bien", "sources ne vont pas bien"),
     "faults": ("erreur interne", "erreurs internes"),
     "seconds": ("seconde", "secondes"),
+    "sources": ("source", "sources"),
 }
 
 WORDS = {
@@ -146,6 +147,7 @@ WORDS = {
     "unseen": "Ce qui n'a pas pu être vu",
     "semicolon": " ; ",
     "of_source": "{name} : {why}",
+    "of_sources": "{sources} {why} : {names}",
     "gap": "des articles ont pu passer entre deux lectures",
     "more": "… et {others} : vigie query chronology",
     "empty": "a répondu, mais ne liste aucun article",
@@ -230,6 +232,20 @@ WORDS = {
     "sources": "Sources",
     "state": "État",
     "why_so": "Pourquoi",
+}
+
+# What a crawl came to, of several sources.
+MANY = {
+    "empty": "ont répondu, mais ne listent aucun article",
+    "refused": "refusent l'accès à Vigie",
+    "unreachable": "n'ont pas répondu",
+    "shut": "listent leurs articles, mais aucun n'a pu être lu",
+    "broken": "ont répondu, mais n'ont pas pu être lues",
+    "gone": "n'existent plus à leur adresse",
+    "closed": "ne sont pas surveillées",
+    "cut": "n'ont pas été lues jusqu'au bout, la suite au prochain passage",
+    "never": "n'ont encore jamais été lues",
+    "unsupported": "ne sont pas encore surveillées",
 }
 
 # A source's health.

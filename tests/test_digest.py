@@ -230,6 +230,19 @@ def test_what_could_not_be_seen_is_said(house: House) -> None:
     assert "- Le Ponant : a répondu, mais ne liste aucun article" in text and "- Le Guetteur" not in text
 
 
+def test_many_sources_in_one_case_are_said_in_one_line_and_all_named() -> None:
+    shut = [Sight(f"s{n}", f"Source {n}", "unreachable", reason="dns") for n in range(5)]
+    others = [
+        Sight("s5", "Source 5", "unreachable", reason="timeout"),
+        Sight("s6", "Source 6", "unreachable", gap=True),
+    ]
+    page = laid_out(replace(HOSTILE, sights=(*shut, *others)))
+    first, *rest = map(plainly, page.unseen)
+    names = "Source 0, Source 1, Source 2, Source 3, Source 4"
+    assert first == f"5 sources n'ont pas répondu (nom de site introuvable) : {names}"
+    assert [line.split(" : ")[0] for line in rest] == ["Source 5", "Source 6"]
+
+
 def test_a_digest_is_of_its_moment_whatever_came_later(house: House) -> None:
     house.rows.article("un", "La Ville emploie BriefCam.", at("2024-11-21 07:00"))
     house.rows.run("guetteur", at("2024-11-21 07:00"))

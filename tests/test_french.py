@@ -92,7 +92,7 @@ def test_lists_and_quotations() -> None:
 
 # --- every phrase that can be printed ----------------------------------------------------------------------------
 
-TABLES = ("WORDS", "COUNTED", "STATES", "REASONS", "GONE")
+TABLES = ("WORDS", "MANY", "COUNTED", "STATES", "REASONS", "GONE")
 NOON = datetime(2024, 8, 1, 12, tzinfo=UTC)
 VOWELS = "aeiouyàâæéèêëîïôœùûü"
 WRONG = {
@@ -132,7 +132,7 @@ def phrases() -> Iterator[tuple[str, str]]:
             yield key, tongue.say(key, **dict.fromkeys(fields_of(words), value))
     for key in french.COUNTED:
         yield from ((key, tongue.counted(key, number)) for number in (0, 1, 2, 21, 12_345))
-    for name in ("STATES", "REASONS", "GONE"):
+    for name in ("MANY", "STATES", "REASONS", "GONE"):
         yield from getattr(french, name).items()
 
 
@@ -188,6 +188,7 @@ def test_every_phrase_is_said_somewhere_and_none_is_missing() -> None:
     trees = [ast.parse(file.read_text("utf-8")) for file in rooms]
     texts: set[str] = {text for tree in trees for text in said_in(tree)} | OUTCOMES
     patterns = [text for text in texts if re.fullmatch(r"\*_[a-z_]+|[a-z_]+_\*", text)]
+    assert french.MANY.keys() <= OUTCOMES
     for key in (*french.WORDS, *french.COUNTED):
         assert key in texts or any(fnmatch(key, one) for one in patterns), f"nothing says « {key} »"
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
@@ -203,7 +204,7 @@ def test_every_phrase_is_said_somewhere_and_none_is_missing() -> None:
 
 
 # The words of the ledger for what a crawl came to, which a digest says of a source that was not read.
-OUTCOMES = {"ok", "empty", "refused", "unreachable", "broken", "gone", "closed", "cut", "never", "unsupported"}
+OUTCOMES = {"ok", "shut", "empty", "refused", "unreachable", "broken", "gone", "closed", "cut", "never", "unsupported"}
 
 
 def sentences() -> Iterator[str]:

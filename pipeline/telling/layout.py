@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.digest import Change, Digest, Match, Sight, clean, pieces
 from pipeline.telling.tongue import Count, Tongue
 
+ALIKE = 3  # so many sources in one case have a line each, more share one
 ARCHIVES_SHOWN = 100  # of each place, in the formats made for reading; JSON and CSV have them all
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -92,7 +93,7 @@ def laid_out(digest: Digest) -> Layout:
             entries=Count("entries", sum(sight.entries for sight in read)),
         ),
         unseen_title=tongue.say("unseen"),
-        unseen=tuple(_unseen(tongue, sight) for sight in digest.unseen),
+        unseen=tuple(_unseen(tongue, digest.unseen)),
     )
 
 
@@ -172,16 +173,34 @@ def _quote(lead: str, sentence: str, surfaces: Iterable[str]) -> Quote:
     return Quote(lead, tuple(pieces(clean(sentence), surfaces)))
 
 
-def _unseen(tongue: Tongue, sight: Sight) -> str:
-    said = []
-    if sight.outcome != "ok":
-        reason = tongue.reason(sight.reason)
-        status = f"HTTP {sight.status}" if sight.status and sight.status >= 400 else ""
-        detail = ", ".join(clean(part) for part in (sight.detail, reason, status) if part)
-        words = tongue.outcome(sight.outcome)
-        said.append(f"{words} ({detail})" if detail else words)
+def _unseen(tongue: Tongue, sights: Iterable[Sight]) -> Iterator[str]:
+    """A line for each source that was not seen whole; one for all that have more than ALIKE others in their case."""
+    cases: dict[tuple[object, ...], list[Sight]] = {}
+    for sight in sights:
+        shut = sight.outcome != "ok" and not (sight.gap or sight.lost_pages)
+        case = (sight.outcome, sight.detail, sight.reason, sight.status) if shut else (sight.source,)
+        cases.setdefault(case, []).append(sight)
+    for alike in cases.values():
+        if len(alike) > ALIKE:
+            why = _shut(tongue, alike[0], many=True)
+            names = ", ".join(clean(sight.name) for sight in alike)
+            yield tongue.say("of_sources", sources=Count("sources", len(alike)), why=why, names=names)
+        else:
+            yield from (_unseen_one(tongue, sight) for sight in alike)
+
+
+def _unseen_one(tongue: Tongue, sight: Sight) -> str:
+    said = [_shut(tongue, sight)] if sight.outcome != "ok" else []
     if sight.gap:
         said.append(tongue.say("gap"))
     if sight.lost_pages:
         said.append(tongue.counted("lost", sight.lost_pages))
     return tongue.say("of_source", name=clean(sight.name), why=tongue.say("semicolon").join(said))
+
+
+def _shut(tongue: Tongue, sight: Sight, *, many: bool = False) -> str:
+    reason = tongue.reason(sight.reason)
+    status = f"HTTP {sight.status}" if sight.status and sight.status >= 400 else ""
+    detail = ", ".join(clean(part) for part in (sight.detail, reason, status) if part)
+    words = tongue.outcome(sight.outcome, many=many)
+    return f"{words} ({detail})" if detail else words

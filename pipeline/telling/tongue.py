@@ -87,9 +87,10 @@ class Tongue:
         """How an address says that there is no such page any more."""
         return str(self._module.GONE.get(how, how))
 
-    def outcome(self, outcome: str) -> str:
-        """What a crawl came to; the ledger's own word where it has no other."""
-        return str(self._module.WORDS.get(outcome, outcome))
+    def outcome(self, outcome: str, *, many: bool = False) -> str:
+        """What a crawl came to, of one source or of many; the ledger's own word where it has no other."""
+        words = self._module.MANY if many else self._module.WORDS
+        return str(words.get(outcome, outcome))
 
     def _worded(self, value: object) -> object:
         if isinstance(value, Said):
