@@ -110,6 +110,64 @@ def test_install_twice_and_remove(tmp_path: Path, cron: Path) -> None:
     assert cron.read_text() == "MAILTO=moi\n5 4 * * * sauvegarde\n"
 
 
+def test_what_others_wrote_is_kept_byte_for_byte(tmp_path: Path, cron: Path) -> None:
+    """Whatever it is written in, and whatever else may be taken for the end of a line."""
+    theirs = b'# caf\xe9\n5 4 * * * echo "\t\x0b\x0c\xff"\r\n# \xe2\x80\xa8 \xc2\x85\n\n0 0 * * * last\n\n'
+    cron.write_bytes(theirs)
+    call(tmp_path, "--install")
+    assert cron.read_bytes().startswith(theirs) and b"run --quiet" in cron.read_bytes()
+    cron.write_bytes(cron.read_bytes() + b"@daily later\xe9\n")
+    call(tmp_path, "--install", "--every", "6h")
+    call(tmp_path, "--remove")
+    assert cron.read_bytes() == theirs + b"@daily later\xe9\n"
+
+
+SYSTEMCTL = """#!/bin/sh
+echo "$@" >> "$STORE"
+case "$*" in *$BROKEN*) echo "no bus" >&2; exit 1;; esac
+"""
+
+
+@pytest.fixture
+def systemd(tmp_path: Path, cron: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A systemctl that notes what it is asked, and fails at the words in BROKEN; the folder of the user's units."""
+    (tmp_path / "bin/systemctl").write_text(SYSTEMCTL)
+    (tmp_path / "bin/systemctl").chmod(0o755)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("BROKEN", "nothing")
+    return tmp_path / "config/systemd/user"
+
+
+def test_units_come_and_go(tmp_path: Path, cron: Path, systemd: Path) -> None:
+    assert "enable-linger" in call(tmp_path, "--install", "--systemd")
+    assert sorted(file.suffix for file in systemd.iterdir()) == [".service", ".timer"]
+    (systemd / "other.timer").write_text("")
+    assert "Taken away" in call(tmp_path, "--remove", "--systemd")
+    assert [file.name for file in systemd.iterdir()] == ["other.timer"]
+    assert [line.split()[1] for line in cron.read_text().splitlines()] == [
+        "daemon-reload",
+        "enable",
+        "disable",
+        "daemon-reload",
+    ]
+    assert "Nothing of this home" in call(tmp_path, "--remove", "--systemd")
+
+
+def test_where_systemd_fails_nothing_stays(
+    tmp_path: Path, cron: Path, systemd: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROKEN", "enable")
+    with pytest.raises(MistakeError, match=r"no bus; .*--cron"):
+        call(tmp_path, "--install", "--systemd")
+    assert not list(systemd.iterdir())
+    monkeypatch.setenv("BROKEN", "nothing")
+    call(tmp_path, "--install", "--systemd")
+    monkeypatch.setenv("BROKEN", "disable")
+    with pytest.raises(MistakeError, match="no bus"):
+        call(tmp_path, "--remove", "--systemd")
+    assert not list(systemd.iterdir())
+
+
 def test_printing_touches_nothing(tmp_path: Path, cron: Path) -> None:
     said = call(tmp_path, "--every", "6h")
     assert "*/6 * * *" in said and "[Timer]" in said and not cron.exists()

@@ -8,6 +8,7 @@ the home's own lock.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shlex
 import shutil
@@ -83,7 +84,7 @@ def with_block(table: str, home: Path, block: str) -> str:
     All other lines stay as they are. Raises MistakeError when the block that is there has no end.
     """
     begin, end = _begin(home), _end(home)
-    lines = table.splitlines(keepends=True)
+    lines = re.findall(r"[^\n]*\n|[^\n]+", table)  # no other sign ends a line for cron
     bare = [line.rstrip("\n") for line in lines]
     if begin not in bare:
         parted = table if not table or table.endswith("\n") else table + "\n"
@@ -99,26 +100,35 @@ def read_crontab() -> str:
     """The user's crontab; empty when there is none. Raises MistakeError where there is no cron."""
     if not shutil.which("crontab"):
         raise MistakeError("no crontab on this machine: install cron, or say --systemd")
-    done = subprocess.run(["crontab", "-l"], capture_output=True, text=True, check=False)  # noqa: S607
-    if done.returncode and "no crontab" not in done.stderr:
-        raise MistakeError(f"crontab -l: {done.stderr.strip()}")
-    return "" if done.returncode else done.stdout
+    done = subprocess.run(["crontab", "-l"], capture_output=True, check=False)  # noqa: S607
+    said = done.stderr.decode(errors="replace").strip()
+    if done.returncode and "no crontab" not in said:
+        raise MistakeError(f"crontab -l: {said}")
+    return "" if done.returncode else os.fsdecode(done.stdout)  # whatever it is written in, byte for byte
 
 
 def write_crontab(table: str) -> None:
     """Give the user's crontab back, whole."""
-    done = subprocess.run(["crontab", "-"], input=table, capture_output=True, text=True, check=False)  # noqa: S607
+    done = subprocess.run(["crontab", "-"], input=os.fsencode(table), capture_output=True, check=False)  # noqa: S607
     if done.returncode:
-        raise MistakeError(f"crontab: {done.stderr.strip()}; nothing was changed")
+        raise MistakeError(f"crontab: {done.stderr.decode(errors='replace').strip()}; nothing was changed")
 
 
 def install_units(folder: Path, texts: dict[str, str]) -> None:
-    """Write the units where systemd looks for the user's, and begin the timer."""
+    """Write the units where systemd looks for the user's, and begin the timer; none stays where systemd fails."""
     folder.mkdir(parents=True, exist_ok=True)
+    before = {name: (folder / name).read_bytes() for name in texts if (folder / name).exists()}
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
-    _systemctl("daemon-reload")
-    _systemctl("enable", "--now", next(name for name in texts if name.endswith(".timer")))
+    try:
+        _systemctl("daemon-reload")
+        _systemctl("enable", "--now", next(name for name in texts if name.endswith(".timer")))
+    except MistakeError:
+        for name in texts:
+            (folder / name).unlink()
+        for name, there in before.items():
+            (folder / name).write_bytes(there)
+        raise
 
 
 def remove_units(folder: Path, names: Sequence[str]) -> bool:
@@ -126,9 +136,11 @@ def remove_units(folder: Path, names: Sequence[str]) -> bool:
     there = [folder / name for name in names if (folder / name).exists()]
     if not there:
         return False
-    _systemctl("disable", "--now", next(name for name in names if name.endswith(".timer")))
-    for file in there:
-        file.unlink()
+    try:
+        _systemctl("disable", "--now", next(name for name in names if name.endswith(".timer")))
+    finally:
+        for file in there:
+            file.unlink()
     _systemctl("daemon-reload")
     return True
 
@@ -138,7 +150,8 @@ def _systemctl(*words: str) -> None:
         raise MistakeError("no systemctl on this machine: say --cron")
     done = subprocess.run(["systemctl", "--user", *words], capture_output=True, text=True, check=False)  # noqa: S603, S607
     if done.returncode:
-        raise MistakeError(f"systemctl --user {' '.join(words)}: {done.stderr.strip() or done.returncode}")
+        why = f"systemctl --user {' '.join(words)}: {done.stderr.strip() or done.returncode}"
+        raise MistakeError(f"{why}; where the user has no systemd of their own, say --cron")
 
 
 def _run(command: Sequence[str], home: Path) -> list[str]:
