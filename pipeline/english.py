@@ -179,6 +179,7 @@ WORDS = {
     "no_secret": "no secret {name}: set it in the environment or in secrets.toml",
     "unencrypted": "mail to {host} would go unencrypted: set tls in [mail]",
     "answered": "{where}: {answer}",
+    "no_mail_server": "{where}: {answer}; no mail server is here, name one in [mail] of vigie.toml",
     "not_of_the_web": "the webhook's address is none of http(s)",
     "no_feed": "{path}: no feed ({fault}); move it away",
     "too_slow": "{command}: takes more than {limit}",

@@ -192,6 +192,7 @@ WORDS = {
     "no_secret": "le secret {name} n'est défini ni dans l'environnement ni dans secrets.toml",
     "unencrypted": "le courrier pour {host} partirait sans chiffrement : choisir tls dans [mail]",
     "answered": "{where} : {answer}",
+    "no_mail_server": "{where} : {answer} ; aucun serveur de courrier ici, en nommer un dans [mail] de vigie.toml",
     "not_of_the_web": "l'adresse du webhook n'est pas de la forme http(s)://…",
     "no_feed": "{path} : ce n'est pas un flux ({fault}) ; le déplacer",
     "too_slow": "{command} : toujours pas fini après {limit}",

@@ -277,9 +277,15 @@ def _item_fault(name: str, item: str, names: dict[str, frozenset[str]]) -> str:
         return f"unknown kind « {item} »: one of {', '.join(get_args(Kind))}"
     if name == "areas" and not is_area(item):
         return f"« {item} » is no INSEE code of a commune (59350) or département (59), nor « national »"
-    if name == "to" and not CHANNEL.fullmatch(item):
-        return f"« {item} » is no channel: mailto:…, https://…, slack:https://…, file:…, command:…"
-    return ""
+    return channel_fault(item) if name == "to" else ""
+
+
+def channel_fault(channel: str) -> str:
+    """What is wrong with a channel; empty when nothing is."""
+    if CHANNEL.fullmatch(channel):
+        return ""
+    mail = f", did you mean « mailto:{channel} »?" if "@" in channel and ":" not in channel else ""
+    return f"« {channel} » is no channel{mail or ': mailto:…, https://…, slack:https://…, file:…, command:…'}"
 
 
 def _near(word: str, known: Iterable[str]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
-from pipeline.areas import Commune, find_communes, is_area, place_name
-from pipeline.french import plural
+from pipeline.areas import Commune, communes, find_communes, is_area, name_key, place_name
 from pipeline.home import Mail
 from pipeline.records import MistakeError, Source
 
@@ -33,13 +33,17 @@ def areas_named(name: str) -> list[Commune]:
         return [Commune(word, place_name(word), "", 0)]
     found = find_communes(word)
     if not found:
-        raise MistakeError(f"no commune « {name} »; write its full name, or its INSEE code (59350)")
+        names = {name_key(one.name): one for one in sorted(communes().values(), key=lambda one: one.population)}
+        near = [names[key] for key in get_close_matches(name_key(word), names, 20, 0.75)]
+        near.sort(key=lambda one: -one.population)
+        hint = f"did you mean {' or '.join(f'« {one.name} »' for one in near[:3])}?" if near else "write its full name."
+        raise MistakeError(f"no commune « {name} »: {hint} Its INSEE code (59350) will do too")
     return found
 
 
 def described(commune: Commune) -> str:
-    """« Saint-Denis (93), 149 077 habitants, code 93066 »."""
-    people = f", {plural(commune.population, 'habitant')}" if commune.population else ""
+    """« Saint-Denis (93), 149,077 inhabitants, code 93066 »."""
+    people = f", {commune.population:,} inhabitants" if commune.population else ""
     where = f" ({commune.departement})" if commune.departement else ""
     return f"{commune.name}{where}{people}, code {commune.code}"
 
@@ -52,6 +56,8 @@ def toml(choices: Choices, labels: Mapping[str, str], sources: Sequence[Source])
         "",
         "# Goes into the user agent, so that a site can write to you.",
         f"contact = {_text(choices.contact)}" if choices.contact else '# contact = "veille@exemple.fr"',
+        "# The language of digests, alerts and reports: fr or en. A watch may say another.",
+        f"language = {_text(choices.language)}",
         "",
         *_mail(choices.mail),
         f"[watch.{choices.key}]",
@@ -68,7 +74,6 @@ def toml(choices: Choices, labels: Mapping[str, str], sources: Sequence[Source])
         f"to = {_list(choices.to)}",
         '# Told at each "run", or once a day ("daily") or week ("weekly"), at the first run after six in the morning.',
         f"rhythm = {_text(choices.rhythm)}",
-        f"language = {_text(choices.language)}",
     ]
     return "\n".join(lines) + "\n"
 
@@ -93,7 +98,7 @@ def _sources(sources: Sequence[Source]) -> Iterable[str]:
     """The sources of the area, as a list that is ready to be used: those near first."""
     yield "# sources = ["
     for source in sorted(sources, key=lambda source: ("national" in source.area, len(source.area), source.key)):
-        where = "France entière" if "national" in source.area else ", ".join(map(place_name, source.area[:3]))
+        where = "the whole country" if "national" in source.area else ", ".join(map(place_name, source.area[:3]))
         yield f"#   {_text(source.key)},  # {source.name}, {where}".replace("\n", " ")
     yield "# ]"
 

@@ -304,7 +304,7 @@ def test_three_answers_make_a_home(tmp_path: Path) -> None:
     written = (tmp_path / "home/vigie.toml").read_text("utf-8")
     assert "Saint-Denis (93)" in said and 'areas = ["93066"]' in written
     assert 'topics = ["briefcam", "cnil"]' in written and 'to = ["mailto:veille@exemple.fr"]' in written
-    assert "CNIL, France entière" in written
+    assert "CNIL, the whole country" in written
     with pytest.raises(MistakeError, match="is there already"):
         call(tmp_path / "home", "init", "--commune", "Lille")
 
@@ -325,16 +325,55 @@ def test_options_ask_nothing_and_the_channel_is_tried(tmp_path: Path) -> None:
     ("words", "cure"),
     [
         (("--commune", "Nullepart-sur-Rien"), "INSEE code"),
+        (("--commune", "Roubais"), "did you mean « Roubaix »"),
         (("--commune", "Saint-Denis"), "97411"),
         (("--commune", "Lille", "--topic", "brifcam", "--to", "file:x.xml"), "did you mean « briefcam »?"),
         (("--commune", "Lille", "--topic", "vsa", "--to", "nowhere"), "is no channel"),
+        (("--commune", "Lille", "--topic", "vsa", "--to", "file:x", "--rhythm", "hourly"), "nothing was written"),
         ((), "--commune"),
     ],
 )
 def test_mistakes_at_the_beginning_leave_no_home(tmp_path: Path, words: Sequence[str], cure: str) -> None:
     with pytest.raises(MistakeError, match=re.escape(cure)):
         call(tmp_path / "home", "init", *words)
-    assert not (tmp_path / "home/vigie.toml").exists()
+    assert not (tmp_path / "home").exists()
+
+
+ON_A_TERMINAL = """
+import os, pty, sys
+answers, words = sys.argv[1].encode().decode("unicode_escape").encode("latin-1"), sys.argv[2:]
+child, terminal = pty.fork()
+if not child:
+    os.execv(sys.executable, [sys.executable, "-m", "pipeline.cli", *words])
+os.write(terminal, answers)
+try:
+    while said := os.read(terminal, 4096):
+        sys.stdout.buffer.write(said)
+except OSError:  # how a terminal ends
+    pass
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def on_a_terminal(answers: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """The program at a terminal of its own, with somebody who types."""
+    command = [sys.executable, "-c", ON_A_TERMINAL, answers, *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_a_person_who_mistypes_is_asked_again(tmp_path: Path) -> None:
+    answers = r"Lile\nsaint-denis\n9\n2\n1 99\n1, 2\nno where\nfile:veille.xml\n"
+    done = on_a_terminal(answers, "--home", str(tmp_path / "home"), "init", "--no-try")
+    assert done.returncode == 0, done.stdout
+    for said in ("did you mean « Lille »", "« 9 » is not in the list", "« 99 » is not in the list", "is no channel"):
+        assert said in done.stdout
+    written = (tmp_path / "home/vigie.toml").read_text("utf-8")
+    assert 'areas = ["93066"]' in written and '["briefcam", "vsa"]' in written and '["file:veille.xml"]' in written
+
+
+def test_a_person_who_gives_up_has_no_home(tmp_path: Path) -> None:
+    done = on_a_terminal(r"Lille\n\x04", "--home", str(tmp_path / "home"), "init")
+    assert done.returncode != 0 and not (tmp_path / "home").exists(), done.stdout
 
 
 def test_every_command_has_help_in_a_panel() -> None:

@@ -163,6 +163,11 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
+def count(number: int, word: str) -> str:
+    """« 1 article », « 2 articles », in English."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def plain(record: Mapping[str, Any]) -> dict[str, Any]:
     """A row as JSON can hold it: times in ISO 8601."""
     return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in record.items()}

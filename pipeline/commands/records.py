@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import BUSY, LANGUAGE, bar, cell_text, day, now, options, plain, table
+from pipeline.commands.common import BUSY, LANGUAGE, bar, cell_text, count, day, now, options, plain, table
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
@@ -140,13 +140,13 @@ def show(
     surfaces = [mention["surface"] for mention in standing]
     for paragraph in found["text"].splitlines():
         print(f"\n{marked(clean(paragraph), surfaces, *_marks())}")
-    print(f"\n{_count(len(standing), 'mention')}:")
+    print(f"\n{count(len(standing), 'mention')}:")
     for mention in standing:
         print(f"  {mention['topic']} « {clean(mention['surface'])} » ({mention['field']} {mention['start']})")
-    print(f"\n{_count(len(versions), 'version')}:")
+    print(f"\n{count(len(versions), 'version')}:")
     for version in versions:
         print(f"  {cell_text(version['seen_at'])} {version['version']} {version['access']} {clean(version['title'])}")
-    print(f"\n{_count(len(captures), 'capture')}:")
+    print(f"\n{count(len(captures), 'capture')}:")
     for capture in captures:
         print(f"  {cell_text(capture['fetched_at'])} HTTP {capture['status']} {capture['file']}:{capture['offset']}")
         print(f"    sha256 {capture['payload_sha256']}")
@@ -171,7 +171,7 @@ def _print_changes(versions: list[dict[str, Any]]) -> None:
                 print(f"  {name}: {cell_text(old[name])} → {cell_text(new[name])}")
         print(diff(words(old), words(new), mark=in_colour if sys.stdout.isatty() else None) or "  (no word changed)")
         print()
-    print(_count(len(versions), "version"))
+    print(count(len(versions), "version"))
 
 
 def report(
@@ -279,13 +279,9 @@ def _print_found(total: int, found: list[Found]) -> None:
         print(f"  {quoted(marked(clean(one.sentence), one.surfaces, *_marks()))}")
         print(f"  {clean(one.url)}\n  vigie show {one.article_id}\n")
     print(
-        f"{_count(total, 'article')}{f', the first {len(found)} shown' if total > len(found) else ''}", file=sys.stderr
+        f"{count(total, 'article')}{f', the first {len(found)} shown' if total > len(found) else ''}", file=sys.stderr
     )
 
 
 def _marks() -> tuple[str, str]:
     return ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("*", "*")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -7,11 +7,11 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from pipeline.commands.common import Options, now, options
+from pipeline.commands.common import Options, count, now, options
 from pipeline.records import MistakeError, Source
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from pipeline.home import Home
     from pipeline.setup import Choices
 
+Answer = TypeVar("Answer")
+
 PANEL = "First steps"
+ASK_PLACE = "Which commune? Its name, or its INSEE code"
+ASK_CHANNEL = "Where to send? A mail address; the terminal with nothing"
 NO_PLACE = "say which commune: --commune Lille, or its INSEE code"
 
 
@@ -55,9 +59,9 @@ def init(
     if file.exists():
         raise MistakeError(f"{file} is there already: change it by hand, or say --home for another home")
     labels = dict(at.rules.topics)
-    places = [_commune(name) for name in commune or [_ask("Which commune? Its name, or its INSEE code", NO_PLACE)]]
+    places = [_commune(name) for name in commune or ()] or [_answer(ASK_PLACE, _commune, NO_PLACE)]
     topics = topic or _topics(labels)
-    channels = _channels(to)
+    channels = _channels(to) if to else _answer(ASK_CHANNEL, lambda said: _channels(said.split()))
     if contact is None:
         contact = next((one.removeprefix("mailto:") for one in channels if one.startswith("mailto:")), "")
     mail = Mail(mail_host or "localhost", mail_port, mail_tls, mail_user, mail_sender)
@@ -66,7 +70,8 @@ def init(
     choices = Choices(key, codes, tuple(topics), channels, contact, rhythm, language, mail)
     home = _written(at, file, lambda: toml(choices, labels, _sources(at, choices)))
     sources = at.followed(home.watches[0])
-    print(f"{file} is written: {places[0].name}, {len(topics)} topics, {len(sources)} sources.")
+    said = count(len(topics), "topic"), count(len(sources), "source")
+    print(f"{file} is written: {places[0].name}, {', '.join(said)}.")
     if trial and channels:
         _try(at, home, channels)
     flag = "" if str(at.path) == "vigie-home" else f" --home {at.path}"
@@ -99,6 +104,7 @@ def schedule(
     elif systemd and install:
         lines.install_units(folder, units)
         print(f"{', '.join(units)}: written to {folder} and begun. See: systemctl --user list-timers")
+        print("So that it runs while you are not logged in: loginctl enable-linger")
     elif systemd:
         there = lines.remove_units(folder, list(units))
         print("Taken away." if there else "Nothing of this home was there.")
@@ -121,15 +127,16 @@ def _show(block: str, units: dict[str, str], folder: Path) -> None:
 
 def _written(at: Options, file: Path, text: Callable[[], str]) -> Home:
     """Write vigie.toml and read it back: what is wrong with the options is said as what is wrong with the file."""
+    made = not at.path.exists()
     at.path.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
     file.write_text(text(), "utf-8")
     try:
         return at.home
-    except MistakeError:
-        file.replace(part)
-        part.unlink()
-        raise
+    except MistakeError as mistake:
+        file.unlink()
+        if made:
+            at.path.rmdir()
+        raise MistakeError(f"nothing was written; with these options there would be in\n{mistake}") from None
 
 
 def _sources(at: Options, choices: Choices) -> list[Source]:
@@ -147,40 +154,61 @@ def _commune(name: str) -> Commune:
     found = areas_named(name)
     if len(found) == 1:
         return found[0]
-    lines = [f"  {number}. {described(one)}" for number, one in enumerate(found, 1)]
-    print("\n".join(lines))
-    missing = "\n".join((f"several communes are called « {name} »; give the code of one of them:", *lines))
-    said = _ask("Which one? Its number", missing)
-    if not said.isdecimal() or not 1 <= int(said) <= len(found):
-        raise MistakeError(f"« {said} » is not in the list")
-    return found[int(said) - 1]
+    print("\n".join(f"  {number}. {described(one)}" for number, one in enumerate(found, 1)))
+    missing = f"several communes are called « {name} »; say the code of one of them: --commune {found[0].code}"
+
+    def chosen(said: str) -> Commune:
+        if not said.isdecimal() or not 1 <= int(said) <= len(found):
+            raise MistakeError(f"« {said} » is not in the list; it goes from 1 to {len(found)}")
+        return found[int(said) - 1]
+
+    return _answer("Which one? Its number", chosen, missing)
 
 
 def _topics(labels: dict[str, str]) -> list[str]:
+    names = list(labels)
     for number, (topic, label) in enumerate(labels.items(), 1):
         print(f"  {number}. {label} ({topic})")
-    said = _ask("Which topics? Their numbers, with blanks between; all with nothing")
-    names = list(labels)
-    try:
-        return [names[int(word) - 1] for word in re.findall(r"\d+", said) if int(word) > 0] or names
-    except IndexError:
-        raise MistakeError(f"« {said} »: there are {len(names)} topics") from None
+
+    def chosen(said: str) -> list[str]:
+        words = re.split(r"[\s,;]+", said.strip(" ,;"))
+        if not said:
+            return names
+        if wrong := [word for word in words if not word.isdecimal() or not 1 <= int(word) <= len(names)]:
+            raise MistakeError(f"« {wrong[0]} » is not in the list; it goes from 1 to {len(names)}")
+        return [names[int(word) - 1] for word in dict.fromkeys(words)]
+
+    return _answer("Which topics? Their numbers, with blanks between; all with nothing", chosen)
 
 
-def _channels(to: Sequence[str] | None) -> tuple[str, ...]:
-    """Channels as they are written; a bare address of mail is one too."""
-    given = to if to is not None else _ask("Where to send? A mail address; the terminal with nothing").split()
-    return tuple(f"mailto:{one}" if "@" in one and ":" not in one else one for one in given)
+def _channels(given: Sequence[str]) -> tuple[str, ...]:
+    """Channels as they are written; a bare address of mail is one too. Raises MistakeError for what is none."""
+    from pipeline.home import channel_fault
+
+    found = tuple(f"mailto:{one}" if "@" in one and ":" not in one else one for one in given)
+    if fault := next(filter(None, map(channel_fault, found)), ""):
+        raise MistakeError(fault)
+    return found
 
 
-def _ask(question: str, missing: str = "") -> str:
-    """An answer; where nobody is there to give one, nothing, or the mistake `missing`."""
-    try:
-        return str(typer.prompt(question, default="", show_default=False)).strip()
-    except typer.Abort:
-        if missing:
-            raise MistakeError(missing) from None
-        return ""
+def _answer(question: str, read: Callable[[str], Answer], missing: str = "") -> Answer:
+    """What was answered, as it is read; a person on a terminal is told what is wrong with it and asked again.
+
+    Where nobody is there to answer it is nothing, or the mistake `missing`.
+    """
+    while True:
+        try:
+            return read(str(typer.prompt(question, default="", show_default=False)).strip())
+        except typer.Abort:
+            if sys.stdin.isatty():  # it was meant
+                raise
+            if missing:
+                raise MistakeError(missing) from None
+            return read("")
+        except MistakeError as mistake:
+            if not sys.stdin.isatty():
+                raise
+            print(f"  {mistake}")
 
 
 def _try(at: Options, home: Home, channels: Sequence[str]) -> None:

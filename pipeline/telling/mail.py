@@ -83,7 +83,9 @@ def send_mail(letter: EmailMessage, post: Post) -> None:
     except smtplib.SMTPNotSupportedError as fault:
         raise UndeliveredError("answered", where=mail.host, answer=answered(str(fault)), passing=False) from None
     except (OSError, smtplib.SMTPException) as fault:
-        raise UndeliveredError("answered", where=mail.host, answer=answered(str(fault)), passing=True) from None
+        why = "no_mail_server" if here and isinstance(fault, ConnectionRefusedError) else "answered"
+        answer = answered(getattr(fault, "strerror", None) or str(fault))
+        raise UndeliveredError(why, where=mail.host, answer=answer, passing=True) from None
 
 
 def _server(mail: Mail, port: int, tls: str, timeout: float) -> smtplib.SMTP:
