@@ -25,7 +25,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from math import prod
 from typing import NamedTuple
 
@@ -126,11 +126,8 @@ def find_mentions(text: str, rules: Rules, *, context: str = "") -> list[Mention
     """All mentions in a text, by their start. `context` is the article's other text, for what is `defined` in it."""
     page = Page(text)
     suspects = _suspects(page.letters, _automaton(rules))
-    if not suspects:
-        return []
-    other = Page(context)
     candidates = {c for pattern, about in suspects for c in _candidates(page, pattern, about)}
-    return _best(page, other, candidates, rules)
+    return _best(page, Page(context), candidates, rules) if candidates else []
 
 
 def explain(text: str, rules: Rules) -> tuple[list[Mention], list[Rejection]]:
@@ -252,12 +249,12 @@ def _looks(sown: list[tuple[Pattern, int]]) -> Iterator[Look]:
 
 def _suspects(letters: str, automaton: ahocorasick.Automaton) -> set[tuple[Pattern, int]]:
     """Patterns with the place about which they would begin, where the letters they share but the allowed stand."""
-    padded = MARGIN + letters
+    padded, common = MARGIN + letters, LCSseq.similarity
     return {
         (pattern, last + 1 - end - len(MARGIN))
         for last, looks in automaton.iter(padded, len(MARGIN))
         for before, after, core, least, sown in looks
-        if LCSseq.similarity(core, padded[last + before : last + after], score_cutoff=least)
+        if common(core, padded[last + before : last + after], score_cutoff=least)
         for pattern, end in sown
     }
 
@@ -294,15 +291,21 @@ def _stretches(page: Page, letters: str, about: int, most: int) -> list[tuple[in
     """Stretches from edge to edge that begin about a place and are at most so many edits from these letters."""
     key = letters, about, most
     if key not in page.near:
-        last, size = about + len(letters), len(page.letters)
-        first, furthest = max(0, about - most), min(size, last + most)
-        shared = LCSseq.similarity(letters, page.letters[first:furthest], score_cutoff=len(letters) - most)
-        starts = [place for place in range(first, min(size, about + most + 1)) if shared and page.edge(place)]
-        ends = [place for place in range(max(0, last - most), furthest + 1) if starts and page.edge(place)]
-        spans = [(start, end) for start in starts for end in ends if start < end]
-        edits = [OSA.distance(page.letters[start:end], letters, score_cutoff=most) for start, end in spans]
-        page.near[key] = [(*span, few) for span, few in zip(spans, edits, strict=True) if few <= most]
+        page.near[key] = list(_compared(page, *key))
     return page.near[key]
+
+
+def _compared(page: Page, letters: str, about: int, most: int) -> Iterator[tuple[int, int, int]]:
+    last, size = about + len(letters), len(page.letters)
+    first, furthest = max(0, about - most), min(size, last + most)
+    if not LCSseq.similarity(letters, page.letters[first:furthest], score_cutoff=len(letters) - most):
+        return
+    starts = [place for place in range(first, min(size, about + most + 1)) if page.edge(place)]
+    ends = [place for place in range(max(0, last - most), furthest + 1) if starts and page.edge(place)]
+    for start, end in product(starts, ends):
+        edits = OSA.distance(page.letters[start:end], letters, score_cutoff=most)
+        if start < end and edits <= most:
+            yield start, end, edits
 
 
 def _objections(page: Page, other: Page, c: Candidate) -> Iterator[tuple[str, str]]:
