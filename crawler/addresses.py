@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +19,8 @@ from twisted.internet.error import TimeoutError as TwistedTimeoutError
 
 from crawler.faults import RefusedError
 
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# IPv6 addresses that end with an IPv4 address which they are translated to, or that they stand for.
+TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 
 
 def is_public(address: str) -> bool:
@@ -27,9 +29,22 @@ def is_public(address: str) -> bool:
     within: ipaddress.IPv4Address | None = None
     if isinstance(ip, ipaddress.IPv6Address):
         within = ip.ipv4_mapped or ip.sixtofour
-        if ip in NAT64:
+        if any(ip in network for network in TRANSLATED):
             within = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.is_global and not ip.is_multicast and (within is None or is_public(str(within)))
+
+
+def in_figures(host: str) -> str:
+    """The IP address that a host is, however it is written (2130706433, 0x7f.1, 127.0.0.1.); empty for a name."""
+    plain = host.rstrip(".")
+    try:
+        return str(ipaddress.ip_address(plain.split("%", maxsplit=1)[0]))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(plain)) if plain.isascii() and plain[-1:].isalnum() else ""
+    except OSError:
+        return ""
 
 
 def proxy_hosts() -> set[str]:
@@ -80,12 +95,10 @@ class PublicAddresses:
             raise RefusedError("credentials", f"a link to {host} carries a user name")
         if self.loopback:
             return
-        try:
-            public = is_public(host)
-        except ValueError:
-            public = host != "localhost" and not host.endswith(".localhost")
-        if not public:
-            raise RefusedError("private_address", host)
+        address = in_figures(host)
+        local = f".{host.rstrip('.')}".endswith(".localhost")
+        if local or (address and not is_public(address)):
+            raise RefusedError("private_address", f"{host} is {address}" if address not in {"", host} else host)
 
 
 class PublicNames:

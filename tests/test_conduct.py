@@ -139,7 +139,7 @@ class TestPublicAddresses:
         "address",
         ["127.0.0.1", "127.255.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0",
          "100.64.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1",
-         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a01:203"],
+         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b:1::7f00:1", "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a01:203"],
     )  # fmt: skip
     def test_private_addresses(self, address: str) -> None:
         assert not is_public(address)
@@ -157,6 +157,13 @@ class TestPublicAddresses:
             ("http://[::1]/a", "private_address"),
             ("http://[::ffff:127.0.0.1]/a", "private_address"),
             ("http://localhost/a", "private_address"),
+            ("http://localhost./a", "private_address"),
+            ("http://127.0.0.1./a", "private_address"),
+            ("http://2130706433/a", "private_address"),
+            ("http://0x7f.1/a", "private_address"),
+            ("http://0251.0376.0251.0376/a", "private_address"),
+            ("http://\u2460\u2461\u2466.0.0.1/a", "private_address"),
+            ("http://[::127.0.0.1]/a", "private_address"),
             ("http://moi:secret@titre.example/a", "credentials"),
         ],
     )
@@ -174,6 +181,8 @@ class TestPublicAddresses:
             ("http://127.0.0.1/a", "private_address"),
             ("http://169.254.169.254/latest/meta-data", "private_address"),
             ("http://[::1]/", "private_address"),
+            ("http://[::ffff:a00:1]/", "private_address"),
+            ("http://0177.1/", "private_address"),
             ("//localhost:22/", "private_address"),
             ("file:///etc/passwd", "redirects"),
             ("ftp://titre.example/a", "redirects"),

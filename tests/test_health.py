@@ -104,6 +104,25 @@ def test_a_source_that_publishes_twice_a_month_never_cries_wolf(seed: int) -> No
     assert "silent" not in judged
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_nor_in_a_year_with_its_closed_weeks_of_august_and_christmas(seed: int) -> None:
+    chance = random.Random(seed)
+    when, published = datetime(2023, 9, 1, 9, tzinfo=UTC), []
+    while when < datetime(2025, 9, 15, tzinfo=UTC):
+        when += timedelta(days=chance.uniform(5, 25))
+        if when.month == 8:
+            when = when.replace(month=9, day=1)
+        elif (when.month, when.day) >= (12, 20):
+            when = datetime(when.year + 1, 1, 6, 9, tzinfo=UTC)
+        published.append(when)
+    judged = set()
+    for day in range(365):
+        now = datetime(2024, 9, 1, 8, tzinfo=UTC) + day * DAY
+        known = tuple(p for p in published if now - timedelta(days=200) < p < now)
+        judged.add(state("ok", published=known, now=now).state)
+    assert judged <= {"well", "quiet"}
+
+
 def test_time_counts_only_while_a_source_publishes() -> None:
     friday, monday = datetime(2025, 3, 14, 23, tzinfo=UTC), datetime(2025, 3, 16, 23, tzinfo=UTC)
     assert worked(friday, monday, rests=True) == 0
