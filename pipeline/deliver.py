@@ -165,11 +165,13 @@ def _command(channel: str, name: str, digest: Digest, post: Post) -> None:
 
 def _apprise(channel: str, name: str, digest: Digest, post: Post) -> None:
     try:
-        import apprise  # type: ignore[import-not-found,unused-ignore] # noqa: PLC0415 (an extra)
+        import apprise  # noqa: PLC0415 (an extra)
     except ImportError:
         raise UndeliveredError("needs_apprise", kind=channel.partition("://")[0], passing=False) from None
     service = apprise.Apprise()
-    if not service.add(channel):
+    # In several messages where a service takes no more in one; a user may say otherwise.
+    cut = "" if "overflow=" in channel else f"{'&' if '?' in channel else '?'}overflow=split"
+    if not service.add(channel + cut):
         raise UndeliveredError("unknown_to_apprise", channel=shown(channel), passing=False)
     if not service.notify(title=laid_out(digest).subject, body=to_text(digest), body_format=apprise.NotifyFormat.TEXT):
         raise UndeliveredError("not_by_apprise", channel=shown(channel), passing=True)

@@ -8,6 +8,7 @@ import random
 import socket
 import ssl
 import stat
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -351,15 +352,29 @@ def test_a_command_that_is_not_there_says_so(tmp_path: Path) -> None:
         deliver("command:nowhere-to-be-found", ID, HOSTILE, Post(tmp_path))
 
 
-def test_what_apprise_knows_needs_apprise(tmp_path: Path) -> None:
-    try:
-        import apprise  # noqa: F401
-    except ImportError:
-        with pytest.raises(UndeliveredError, match=r"vigie\[apprise\]"):
-            deliver("ntfy://topic", ID, HOSTILE, Post(tmp_path))
-    else:
-        with pytest.raises(UndeliveredError, match="apprise"):
-            deliver("nosuchservice://topic", ID, HOSTILE, Post(tmp_path))
+def test_what_apprise_knows_needs_apprise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UndeliveredError, match="apprise does not know this address"):
+        deliver("nosuchservice://topic", ID, HOSTILE, Post(tmp_path))
+    monkeypatch.setitem(sys.modules, "apprise", None)  # as where the extra is not installed
+    with pytest.raises(UndeliveredError, match=r"vigie\[apprise\]"):
+        deliver("ntfy://topic", ID, HOSTILE, Post(tmp_path))
+
+
+def test_a_digest_arrives_through_apprise(hook: tuple[Hook, str], capfd: pytest.CaptureFixture[str]) -> None:
+    here, url = hook
+    channel = url.replace("http://", "json://user:${WORD}@")
+    deliver(channel, ID, HOSTILE, Post(Path(), secrets={"WORD": "secret"}))
+    (body,) = here.bodies
+    assert body["title"].startswith("Vigie lille\u00a0: 2\u00a0nouveaux articles") and "*BriefCam*" in body["message"]
+    many = tuple(replace(MATCH, title=f"Article {n} " + "x" * 90, article_id=f"{n:016}") for n in range(200))
+    deliver(channel, ID, replace(HOSTILE, matches=many), Post(Path(), secrets={"WORD": "secret"}))
+    said = "".join(body["message"] for body in here.bodies[1:])
+    assert len(here.bodies) > 2 and all(match.article_id in said for match in many), "in pieces, and nothing left out"
+    here.status = 500
+    with pytest.raises(UndeliveredError, match="could not deliver") as fault:
+        deliver(channel, ID, HOSTILE, Post(Path(), secrets={"WORD": "secret"}))
+    told = capfd.readouterr()
+    assert fault.value.passing and "secret" not in str(fault.value) + told.out + told.err
 
 
 # --- exactly once ------------------------------------------------------------------------------------------------
