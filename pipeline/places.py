@@ -40,7 +40,7 @@ METROPOLIS = re.compile(
 )
 FIRST = 400  # characters of a text that are its beginning
 LEAST, SHARE, MOST = 2.0, 0.3, 4.0
-PASSING = {"seat": 0.4, "enumerated": 0.5, "gentilé": 0.7}
+PASSING = {"says where": 0.2, "seat": 0.4, "enumerated": 0.5, "gentilé": 0.7}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Place:
     """One place named: `field_text[start:end] == surface`. `code` is INSEE's, or an EPCI's SIREN.
 
     `why` is what spoke for it: name, at, enumerated, heads (« Hem : … »), town hall, seat, département said, source
-    town, source area, neighbour, repeated, gentilé, metropolis, acronym, office, located.
+    town, source area, neighbour, repeated, gentilé, metropolis, acronym, office, located, says where (« Hem (Nord) »).
     """
 
     code: str
@@ -112,10 +112,11 @@ def find_places(title: str, text: str, gazetteer: Gazetteer, areas: Sequence[str
     evidence = _evidence(hits, Evidence(frozenset(areas), Article(title, text)), gazetteer)
     _name_epcis(hits, evidence)
     evidence = evidence.with_neighbours(hits, gazetteer)
-    for sure in (True, False, False):
-        _name_communes(hits, evidence, gazetteer, sure)
+    for some, sure in ((hits, True), (hits, False), (hits[::-1], False)):
+        _name_communes(some, evidence, gazetteer, sure)
         evidence = evidence.with_neighbours(hits, gazetteer)
     _repeat(hits, evidence, gazetteer)
+    _name_communes(hits, evidence, gazetteer, sure=False)  # what is enumerated with a name that is clear elsewhere
     _name_others(hits, evidence.with_neighbours(hits, gazetteer), gazetteer)
     return [_place(hit, fields[hit.field]) for hit in hits if hit.code]
 
@@ -123,7 +124,7 @@ def find_places(title: str, text: str, gazetteer: Gazetteer, areas: Sequence[str
 def about(places: Iterable[Place]) -> list[Weight]:
     """What an article is about, the heaviest first: named in the title, at the beginning, often, as a town hall.
 
-    What is named once in passing, in a list or as the seat of a court is not among it.
+    What is named once in passing, in a list, as the seat of a court or to say where a town lies is not among it.
     """
     named: dict[str, list[Place]] = {}
     for place in places:
@@ -174,7 +175,8 @@ def _evidence(hits: list[Hit], source: Evidence, gazetteer: Gazetteer) -> Eviden
     words = gazetteer.words
     for one, other in pairwise(hits):
         if one.field == other.field and other.start < one.around.after:
-            other.consumed = any(communes()[code].departement in one.around.said for code in one.candidates)
+            places = {communes()[code].departement for code in one.candidates}
+            other.consumed = other.name.departement in places.intersection(one.around.said)
     said = {h.key: h.around.said for h in reversed(hits) if h.around.said and h.candidates}
     named = {departement_meant(h, source, words)[0] for h in hits if h.name.departement and not h.consumed}
     return replace(
@@ -246,9 +248,11 @@ def _name_others(hits: list[Hit], evidence: Evidence, gazetteer: Gazetteer) -> N
     """Départements, EPCIs and inhabitants, when the communes are known."""
     _tell_players(hits, evidence, gazetteer)
     for hit in hits:
-        if hit.consumed or hit.name.never:
+        if hit.name.never:
             continue
-        if hit.code:
+        if hit.consumed:
+            hit.means(hit.name.departement, "departement", "says where")
+        elif hit.code:
             _as_metropolis(hit, gazetteer)
         elif hit.name.departement and (_is_departement(hit) or not hit.name.communes):
             hit.means(*departement_meant(hit, evidence, gazetteer.words))

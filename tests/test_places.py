@@ -86,7 +86,7 @@ def codes(gazetteer: Gazetteer, text: str, *areas: str, title: str = "") -> Code
         ("Le maire de Saint-Denis a parlé.", "974", ["97411"]),
         ("Le maire de Saint-Denis a parlé.", "national", []),
         ("À Aubervilliers, Pantin et Saint-Denis, on vote.", "national", ["93001", "93055", "93066"]),
-        ("Vernon (Eure) vote. À Vernon, les urnes ouvrent.", "07", ["27681", "27681"]),
+        ("Vernon (Eure) vote. À Vernon, les urnes ouvrent.", "07", ["27681", "27", "27681"]),
         ("À Vernon, les urnes ouvrent.", "07", ["07336"]),
         ("À Vernon, les urnes ouvrent.", "national", ["27681"]),
         ("À Saint-Priest, la police patrouille.", "69", ["69290"]),
@@ -125,6 +125,7 @@ def test_town_halls_gentiles_and_metropoles_say_why(gazetteer: Gazetteer) -> Non
         ("200093201", "epci", "métropole lilloise", "metropolis"),
         ("200093201", "epci", "MEL", "acronym"),
         ("41136", "commune", "Mer", "département said"),
+        ("41", "departement", "Loir-et-Cher", "says where"),
     ]
 
 
@@ -142,6 +143,8 @@ def test_an_article_is_about_what_it_dwells_on(gazetteer: Gazetteer) -> None:
         ("59350", "in the title, at the beginning, as a town hall, 3 times")
     ]
     assert about([]) == []
+    said = find_places("Hem (Nord) filme", "À Hem, dans le Nord, on filme.", gazetteer, ["national"])
+    assert [w.code for w in about(said)] == ["59299"], "the Nord only says where"
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

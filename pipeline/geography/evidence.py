@@ -19,14 +19,14 @@ Field = Literal["title", "text"]
 Kind = Literal["commune", "epci", "departement"]
 Meaning = tuple[str, Kind, str]  # code, kind, why
 NOTHING: Meaning = ("", "commune", "")
-SCORE = re.compile(r"\(\d{1,3}\s?[-–]\s?\d{1,3}\)|:\s\d{1,2}\s?[-–]\s?\d{1,2}$")
+SCORE = re.compile(r"\(\d{1,3}\s?[-–]\s?\d{1,3}\)|\w\s[-–]\s\w[^:;()\n]{0,30}:\s\d{1,3}\s?[-–]\s?\d{1,3}\b")
 
 
 class Hit:
     """A name in a field and what stands around it; what it is enumerated with lends it a preposition and a town hall.
 
     `candidates` are the communes that bear it, and those that a former commune of this name is a part of.
-    `consumed` is a département that says where the name before it lies.
+    `consumed` is a département that says where the names before it lie.
     """
 
     def __init__(self, field: Field, text: str, start: int, end: int, name: Name, around: Around) -> None:
@@ -46,6 +46,10 @@ class Hit:
         previous.beside.append(self)
         if not self.around.prep:
             self.prep, self.civic, self.heads = previous.prep, previous.civic, previous.heads
+        one: Hit | None = previous if self.around.said else None
+        while one and not one.around.said:  # « Ham et Roye, dans la Somme »
+            one.around = replace(one.around, said=self.around.said)
+            one = one.beside[0] if one.beside[0].start < one.start else None
 
     def means(self, code: str, kind: Kind, why: str) -> None:
         self.code, self.kind, self.why = code, kind, why

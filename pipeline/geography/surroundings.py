@@ -172,10 +172,13 @@ def _blocked(before: str, after: str, raw: list[str], tokens: tuple[str, ...], p
     if prep == "of" and (reason := _blocked_of(raw, tokens, words)):
         return reason
     following = NEXT_NAME.match(after)
-    if prep == "of" and any(
-        not words.sets[kind].isdisjoint(tokens[-3:-1]) for kind in ("civic", "office", "named_after")
+    owner = tokens[:-1] if tokens[-1:] and tokens[-1] in ARTICLES else tokens
+    if (
+        owner[-1:]
+        and owner[-1] in OF
+        and any(not words.sets[kind].isdisjoint(owner[-3:-1]) for kind in ("civic", "office", "named_after"))
     ):
-        return ""  # « la députée de X Élisa Martin »
+        return ""  # « la députée de X Élisa Martin », « le préfet de l'X Jean Dupont »
     if following and fold(following[1]) not in words.sets["suffix"] | words.sets["opening"]:
         return "longer name"
     return ""
