@@ -66,10 +66,16 @@ class Clause:
             return verb.end, "object"
         if at < self.size:
             if self.low(at) in THAT and "que" in takes and self.low(at - 1) not in self.words["not_that"]:
-                return at + 1, "reported"
+                return self._past_insertion(verb.end, at) + 1, "reported"
             if self.low(at) in self.words["asked"] and "si" in takes:
                 return at + (self.low(at) in ("si", "s'")), "reported"
         return -1, ""
+
+    def _past_insertion(self, start: int, at: int) -> int:
+        """« indique, dans un courrier que nous avons lu, que … »: the « que » after what a comma inserts."""
+        if self.low(start) != "," or at == start + 1:
+            return at
+        return next((k for k in range(at + 2, self.size) if self.low(k) in THAT and self.low(k - 1) == ","), at)
 
     def _past_adjuncts(self, at: int) -> int:
         """The place past adverbs, adjuncts and insertions that may stand between a verb and its « que »."""

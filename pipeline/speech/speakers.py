@@ -231,6 +231,8 @@ class Speakers:
         kind, at, after = self.phrases.kind(tokens, start, end)
         if kind in ("spokes", "document"):
             other, inner, beyond = self.phrases.kind(tokens, after, end)
+            while other == "spokes":  # « le directeur du service propreté de la ville »
+                other, inner, beyond = self.phrases.kind(tokens, beyond, end)
             if other not in ("", "spokes", "document", "none", "things"):
                 return kind, other, self._called(tokens, other, inner, beyond, end)
             spoken_for = tokens[start].low in self.words["possessives"] if kind == "spokes" else after == end
