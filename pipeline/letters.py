@@ -2,7 +2,8 @@
 
 Latin-1 has one byte a character, so a text's letters keep their order and are found again by counting. What Latin-1
 lacks (curly quotes, combining accents, zero-width signs) is no letter here; ligatures are spelt out first, and the bold
-of social networks, which is made of mathematical letters, is made plain.
+of social networks, which is made of mathematical letters, is made plain. Whether letters stand as a phrase is written
+(split, dotted, in its capitals) is asked here too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ PARAGRAPH = rf"(?<=\n)(?:\s*\n|(?=\s*[-–—•▪*]\s)|(?<![{HYPHENS}]\n)(?=\s
 SENTENCE_END = rf"(?<!\b[{CAPITAL}].)(?<!\bMM.)(?<!\n)[{CLOSING}]{{0,3}}(?=\s+[«“\"(\[]*\s?[{CAPITAL}\d])"
 END = re.compile(rf"[.!?…\n](?:{SENTENCE_END}|{PARAGRAPH})")
 BREAK = re.compile(rf"[.!?…\n](?:(?<!\n)(?=[\s{CAPITAL}{CLOSING}])|{PARAGRAPH})")
+BLANK = re.compile(rf"(?<![{HYPHENS}\s])\s+")
+SMALL_AFTER = re.compile(BLANK.pattern + r"(?![A-ZÀ-ÖØ-Þ])")
+JOINT = re.compile(r"[ -]|(?<=[a-z])(?=[A-Z])")  # « Brief|Cam »
+DOTTED = re.compile(r"[^\W\d_](\.[^\W\d_])+")
 
 
 def _folded(byte: int) -> int:
@@ -150,3 +155,24 @@ class Page:
         if term not in self.known:
             self.known[term] = self.tells(term, 0, len(self.letters))
         return self.known[term]
+
+
+def is_split(surface: str, written: str) -> bool:
+    """Whether it has more blanks than the phrase, not counting one before a capital where the phrase has its own."""
+    blanks = len(BLANK.findall(surface))
+    return blanks > len(JOINT.findall(written)) or len(SMALL_AFTER.findall(surface)) > written.count(" ")
+
+
+def is_acronym(surface: str, written: str) -> bool:
+    """Whether the letters stand together, or with a dot after each, or with the hyphen of the phrase."""
+    seen = "".join(c for c in surface if c not in INVISIBLE and not unicodedata.combining(c))
+    hyphenated = "-" in written and "".join(c for c in seen if c not in HYPHENS).isalpha()
+    return seen.isalpha() or hyphenated or DOTTED.fullmatch(seen) is not None
+
+
+def as_written(surface: str, written: str) -> bool:
+    """Whether a surface has the phrase's capitals, and its accents when it is not misspelt."""
+    pairs = list(zip(filter(str.isalpha, surface), filter(str.isalpha, written), strict=False))
+    if squash(surface) != squash(written):
+        return pairs[0][0].isupper() or pairs[0][1].islower()
+    return all(a == b or (b.islower() and a.lower() == b) for a, b in pairs)

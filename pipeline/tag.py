@@ -11,15 +11,14 @@ Carn »). At a `…` of the phrase, words may stand.
 **How it is found.** A phrase cut into k + 1 pieces keeps one of them whole when k edits fall on it (pigeonhole
 filtering: G. Navarro, « A guided tour to approximate string matching », ACM Computing Surveys 33, 2001), but for a
 swap across a cut, which gets a seed of its own. One Aho-Corasick pass finds all seeds of all phrases; cuts are made
-where French is rare. What stands around a seed must hold the phrase's letters but k, in their order: one call that ends
-nearly all. Only what is left is looked at with its words, signs and context. Every step looks at a bounded stretch, so
+where French is rare. What stands around a seed must hold the letters that its phrases share but k, in their order: one
+call that ends nearly all. Only what is left is looked at with its words, signs and context. Every step looks at a bounded stretch, so
 time grows with the length of the text and with nothing else.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, insort
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ from typing import NamedTuple
 import ahocorasick
 from rapidfuzz.distance import OSA, LCSseq
 
-from pipeline.letters import BREAK, HYPHENS, INVISIBLE, WORD, Page, squash
+from pipeline.letters import BREAK, WORD, Page, as_written, is_acronym, is_split, squash
 from pipeline.records import Mention
 from pipeline.rules import MOST_EDITS, MOST_LETTERS, Rule, Rules, forms
 
@@ -41,10 +40,6 @@ LOOKALIKES = (("m", "rn"), ("d", "cl"), ("w", "vv"))  # what scanners take for o
 MARGIN = " " * 3 * MOST_LETTERS  # before the letters, so that none is looked for before their beginning
 
 HALT, PAUSE = re.compile(r"[;:|]"), re.compile(r",|\s[-–—]\s")
-BLANK = re.compile(rf"(?<![{HYPHENS}\s])\s+")
-SMALL_AFTER = re.compile(BLANK.pattern + r"(?![A-ZÀ-ÖØ-Þ])")
-JOINT = re.compile(r"[ -]|(?<=[a-z])(?=[A-Z])")  # « Brief|Cam »
-DOTTED = re.compile(r"[^\W\d_](\.[^\W\d_])+")
 
 
 class Mate(NamedTuple):
@@ -316,13 +311,13 @@ def _objections(page: Page, other: Page, c: Candidate) -> Iterator[tuple[str, st
     if c.over > 0:
         yield "edits", f"+{c.over}"
     if len(c.pattern.letters) <= ACRONYM:
-        if not _is_acronym(whole, written):
+        if not is_acronym(whole, written):
             yield "split", ""
     elif BREAK.search(whole) or HALT.search(whole) or any(map(PAUSE.search, texts)):
         yield "break", ""
-    elif len(c.pattern.letters) < LONG and c.edits and _is_split(texts[0], written):
+    elif len(c.pattern.letters) < LONG and c.edits and is_split(texts[0], written):
         yield "split", ""
-    if rule.case and not _as_written(whole, written):
+    if rule.case and not as_written(whole, written):
         yield "case", ""
     for word in rule.unless if len(c.parts) > 1 else ():
         if any(page.words(squash(word), c.parts[0][1], c.parts[1][0], whole=True)):
@@ -353,27 +348,6 @@ def _unsupported(page: Page, other: Page, rule: Rule, start: int, end: int) -> I
         and not any(page.tells(term) or other.tells(term) for term in rule.defined)
     ):
         yield "context", ""
-
-
-def _is_split(surface: str, written: str) -> bool:
-    """Whether it has more blanks than the phrase, not counting one before a capital where the phrase has its own."""
-    blanks = len(BLANK.findall(surface))
-    return blanks > len(JOINT.findall(written)) or len(SMALL_AFTER.findall(surface)) > written.count(" ")
-
-
-def _is_acronym(surface: str, written: str) -> bool:
-    """Whether the letters stand together, or with a dot after each, or with the hyphen of the phrase."""
-    seen = "".join(c for c in surface if c not in INVISIBLE and not unicodedata.combining(c))
-    hyphenated = "-" in written and "".join(c for c in seen if c not in HYPHENS).isalpha()
-    return seen.isalpha() or hyphenated or DOTTED.fullmatch(seen) is not None
-
-
-def _as_written(surface: str, written: str) -> bool:
-    """Whether a surface has the phrase's capitals, and its accents when it is not misspelt."""
-    pairs = list(zip(filter(str.isalpha, surface), filter(str.isalpha, written), strict=False))
-    if squash(surface) != squash(written):
-        return pairs[0][0].isupper() or pairs[0][1].islower()
-    return all(a == b or (b.islower() and a.lower() == b) for a, b in pairs)
 
 
 @cache
