@@ -12,8 +12,8 @@ Carn »). At a `…` of the phrase, words may stand.
 filtering: G. Navarro, « A guided tour to approximate string matching », ACM Computing Surveys 33, 2001), but for a
 swap across a cut, which gets a seed of its own. One Aho-Corasick pass finds all seeds of all phrases; cuts are made
 where French is rare. What stands around a seed must hold the letters that its phrases share but k, in their order: one
-call that ends nearly all. Only what is left is looked at with its words, signs and context. Every step looks at a bounded stretch, so
-time grows with the length of the text and with nothing else.
+call that ends nearly all. Only what is left is looked at with its words, signs and context. Every step looks at a
+bounded stretch, so time grows with the length of the text and with nothing else.
 """
 
 from __future__ import annotations
