@@ -18,6 +18,7 @@ import pypdf
 import pytest
 from typer.testing import CliRunner
 
+from crawler.sources import load_sources
 from pipeline.cli import app
 from pipeline.digest import clean
 from pipeline.dossiers.assemble import Wanted, assemble
@@ -34,12 +35,14 @@ from pipeline.dossiers.page import (
     to_markdown,
 )
 from pipeline.dossiers.subject import Subject, concerns, find_subject
+from pipeline.home import load_home
 from pipeline.places import Weight
 from pipeline.records import MistakeError, Source
 from pipeline.speech.hearing import Text, listen
 from pipeline.speech.hearing import who as say_who
 from pipeline.speech.voices import Saying
 from pipeline.store import reading
+from pipeline.telling.gather import gather
 from tests.demo_home import GAZETTEER, GRAMMAR, NOW, RULES, demo_home, dossier_of
 from tests.stored import SOURCES, Rows, at
 
@@ -233,6 +236,19 @@ def test_every_word_of_a_source_stands_in_what_was_stored_of_it(home: Path, lill
             text = stored[lille.piece(number).article_id].lower()
             assert all(part.lower() in text for part in saying.quote.split(" […] "))
         assert saying.sentence in stored[lille.piece(saying.articles[0]).article_id]
+
+
+def test_of_each_text_the_sentence_is_told_that_a_digest_tells(home: Path, lille: Dossier) -> None:
+    at_home = load_home(home, RULES.topics, load_sources(home / "sources.toml"))
+    sources = [*{piece.source for piece in lille.pieces}]
+    with reading(home / "vigie.duckdb") as store:
+        told = gather(store, at_home.watches[0], sources, RULES.topics, NOW, since=at("1970-01-01"))
+    digest = {match.article_id: clean(match.sentence) for match in told.matches}
+    by_title = {piece.title: piece.sentence for piece in lille.pieces}
+    assert {piece.article_id: piece.sentence for piece in lille.pieces} == {
+        piece.article_id: digest[piece.article_id] for piece in lille.pieces
+    }
+    assert by_title["Lettre à la CNIL du 5 décembre 2024"].startswith("Nous vous demandons"), "no form of address"
 
 
 def test_every_number_can_be_counted_again(lille: Dossier) -> None:
