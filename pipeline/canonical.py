@@ -27,6 +27,7 @@ _AMP_CACHE = re.compile(r"/(?:amp|[a-z])/(s/)?([^/]+\.[^/]+)(/.*)?$")
 _SESSION = re.compile(r";jsessionid=[^/;?#]*", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HOME = re.compile(r"(/[a-z]{2})?(/(accueil|home|index|default)(\.[a-z]+)?)?", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{5,}")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -153,6 +154,18 @@ def page_canonical(url: str, declared: str | None) -> str:
     if (mine.path + "/").startswith(theirs.path + "/") and not theirs.query and not names:
         return own
     return own if _differ(mine.path + "?" + mine.query, theirs.path + "?" + theirs.query) else other
+
+
+def leads_up(asked: str, reached: str) -> bool:
+    """Whether a redirect led from a page to what stands above it: the home page by any name, or a section.
+
+    That is how many sites answer for a page that they took away.
+    """
+    one, other = urlsplit(canonical_url(asked)), urlsplit(canonical_url(reached))
+    if not other.query and _HOME.fullmatch(other.path):
+        return bool(one.query or not _HOME.fullmatch(one.path))
+    above = one.netloc == other.netloc and one.path.startswith(other.path + "/") and not other.query
+    return above and not _names_an_article(other.path)
 
 
 def _names_an_article(path: str) -> bool:

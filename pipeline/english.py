@@ -250,7 +250,11 @@ STATES = {
 }
 
 # How an address says that there is no such page any more.
-GONE = {"says so": "the page says so", "leads to the home page": "leads to the home page"}
+GONE = {
+    "says so": "the page says so",
+    "leads to the home page": "leads to the home page",
+    "leads to a section": "leads to its section",
+}
 
 # Why a source could not be read, by the failure's reason.
 REASONS = {

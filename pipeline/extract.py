@@ -13,14 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
-from urllib.parse import urlsplit
 
 from htmldate import find_date
 from lxml.etree import ParserError, XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura import bare_extraction
 
-from pipeline.canonical import canonical_url, page_canonical
+from pipeline.canonical import canonical_url, leads_up, page_canonical
 from pipeline.pages import access, body, boxes, dates, jsonld, metadata, official, plain, titles
 from pipeline.records import Access, Article, Capture, Source, article_id
 
@@ -233,9 +232,8 @@ def _tree(html: str) -> HtmlElement:
 
 def _canonical(page: metadata.Page, capture: Capture) -> str:
     own = canonical_url(capture.url)
-    asked = canonical_url(capture.requested_url or capture.url)
-    if asked != own and urlsplit(asked).path and not urlsplit(own).path and not urlsplit(own).query:
-        raise UnreadableError("redirected_home", f"{asked} leads to the home page")
+    if leads_up(capture.requested_url or capture.url, capture.url):
+        raise UnreadableError("redirected_home", f"{capture.requested_url} leads to {own}")
     found = (page_canonical(capture.url, one) for one in metadata.declared_addresses(page))
     return next((one for one in found if one != own), own)
 

@@ -263,7 +263,11 @@ STATES = {
 }
 
 # How an address says that there is no such page any more.
-GONE = {"says so": "la page le dit", "leads to the home page": "renvoie à l'accueil"}
+GONE = {
+    "says so": "la page le dit",
+    "leads to the home page": "renvoie à l'accueil",
+    "leads to a section": "renvoie à sa rubrique",
+}
 
 # Why a source could not be read, by the failure's reason.
 REASONS = {

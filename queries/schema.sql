@@ -256,8 +256,12 @@ SELECT a.article_id, c.id AS capture_id, c.fetched_at, c.status,
             WHEN c.id IN (SELECT id FROM wordy)
               OR (c.status = 304 AND (c.requested_url, c.payload_sha256)
                                      IN (SELECT (requested_url, payload_sha256) FROM wordy)) THEN 'says so'
-            WHEN c.article_id IS NULL AND regexp_full_match(c.url, 'https?://[^/?#]+/?')
+            WHEN c.article_id IS NOT NULL OR c.url = c.requested_url THEN NULL
+            -- pipeline.canonical.leads_up said so when it was read
+            WHEN regexp_full_match(c.url, 'https?://[^/?#]+(/[a-z]{2})?(/(accueil|home|index|default)(\.[a-z]+)?)?/?', 'i')
              AND NOT regexp_full_match(c.requested_url, 'https?://[^/?#]+/?') THEN 'leads to the home page'
+            WHEN starts_with(regexp_replace(c.requested_url, '^https?://(www\.)?', ''),
+                             regexp_replace(rtrim(c.url, '/'), '^https?://(www\.)?', '') || '/') THEN 'leads to a section'
        END AS gone
 FROM address a JOIN captures c ON c.requested_url = a.url
 WHERE c.role = 'page';

@@ -82,6 +82,17 @@ def asked(folder: Path, name: str, *later: Exchange) -> list[dict[str, Any]]:
     return ask(folder / "vigie.duckdb", query.sql, query.values({"topic": "briefcam"})).dicts()
 
 
+ABOVE = "https://gazette.exemple/actualites/"
+
+
+def test_an_article_that_leads_to_its_section_is_gone(tmp_path: Path) -> None:
+    later = looks(page("Actualités", "Les titres."), ABOVE)
+    moved = [replace(one, requested_url=f"{ABOVE}lille") for one in later]
+    first = replace(seen(0, "lille", A), url=f"{ABOVE}lille", requested_url=f"{ABOVE}lille")
+    (row,) = asked(tmp_path, "removed", first, *moved)
+    assert (row["why"], row["times"]) == ("leads to a section", 3)
+
+
 def looks(body: bytes = b"", url: str = "", **more: Any) -> list[Exchange]:
     """Three looks over two days that all gave the same; `url` is where they led."""
     found = [seen(n * DAY, "lille", body, **more) for n in (1, 2, 3)]
@@ -96,6 +107,9 @@ def looks(body: bytes = b"", url: str = "", **more: Any) -> list[Exchange]:
         (looks(SOFT), "says so"),
         ([*looks(SOFT)[:1], *looks(b"", status=304, same_as="x")[1:]], None),
         (looks(page("Accueil", "Les titres."), HOME), "leads to the home page"),
+        (looks(page("Accueil", "Les titres."), HOME + "accueil.html"), "leads to the home page"),
+        (looks(page("Accueil", "Les titres."), HOME + "fr/"), "leads to the home page"),
+        (looks(page("Lille", "Les titres."), HOME + "lille/"), None),
         (looks(GONE, status=404)[:2], None),
         ([seen(DAY + n, "lille", GONE, status=404) for n in range(5)], None),
         ([*looks(GONE, status=404), seen(4 * DAY, "lille", A)], None),
@@ -109,6 +123,9 @@ def looks(body: bytes = b"", url: str = "", **more: Any) -> list[Exchange]:
         "soft 404",
         "unchanged",
         "home",
+        "home by its name",
+        "home in its language",
+        "a page beside",
         "twice",
         "one day",
         "back",

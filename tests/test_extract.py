@@ -689,6 +689,32 @@ def test_a_redirect_to_the_home_page() -> None:
         extract(capture(page(article(FREE)), url="https://exemple.fr/", asked="http://www.exemple.fr/lille/un-article"))
 
 
+UP = ("/", "/accueil", "/index.php", "/fr/", "/fr/accueil.html", "/lille/", "/lille/actualites/")
+
+
+@pytest.mark.parametrize("reached", UP)
+def test_a_redirect_to_the_home_page_by_any_name_or_to_the_section_above(reached: str) -> None:
+    asked = "http://www.exemple.fr/lille/actualites/un-article-1234"
+    with pytest.raises(UnreadableError, match="redirected_home"):
+        extract(capture(page(article(FREE)), url=f"https://exemple.fr{reached}", asked=asked))
+
+
+@pytest.mark.parametrize(
+    ("asked", "reached"),
+    [
+        ("/lille/actualites/un-article", "/lille/2024/un-article"),
+        ("/lille/un-article-du-conseil-municipal/2", "/lille/un-article-du-conseil-municipal"),
+        ("/article/12345/un-article", "/article/12345"),
+        ("/lille/actualites/un-article", "/actualites/"),
+        ("/index.php?p=12", "/index.php?page=article&id=12"),
+        ("/fr", "/fr/"),
+    ],
+)
+def test_a_redirect_to_another_address_of_an_article(asked: str, reached: str) -> None:
+    read = capture(page(article(FREE)), url=f"https://exemple.fr{reached}", asked=f"https://exemple.fr{asked}")
+    assert extract(read).text
+
+
 def test_a_status_that_is_no_page() -> None:
     with pytest.raises(UnreadableError, match="status: 404"):
         extract(capture(page(article(FREE)), status=404))

@@ -22,6 +22,7 @@ from crawler.spiders.readers import linked_documents, read
 from crawler.visits import Named, Page, Visits
 from crawler.work import Work
 from pipeline.archive import ArchiveWriter
+from pipeline.canonical import leads_up
 from pipeline.records import Failure, Source
 
 
@@ -215,8 +216,8 @@ class Lookout(Spider):
         matched = page.key in self.plan.matched
         work.done()
         if status in {200, 203, 304} or status in GONE:
-            # An article that leads to the home page is as gone as one that says so: it is looked at as often.
-            seen = 404 if sent_home(response, page.url) else 200 if status == 203 else status
+            # An article that leads home or to its section is as gone as one that says so: it is looked at as often.
+            seen = 404 if leads_up(page.url, response.url) else 200 if status == 203 else status
             self.visits.answered(page.key, seen, freshness(response), self.clock(), matched=matched)
             work.tally.pages_read += 1
         else:
