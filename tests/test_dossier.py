@@ -24,6 +24,7 @@ from pipeline.digest import clean
 from pipeline.dossiers.assemble import Wanted, assemble
 from pipeline.dossiers.dossier import Dossier
 from pipeline.dossiers.page import (
+    days,
     emphasised,
     in_sentence,
     numbers,
@@ -81,6 +82,9 @@ def said(dossier: Dossier, topic: str) -> dict[str, list[str]]:
         ("59", "59", "departement"),
         ("nord", "59", "departement"),
         ("métropole européenne de lille", "200093201", "epci"),
+        ("mel", "200093201", "epci"),
+        ("Grand Lyon", "200046977", "epci"),
+        ("hellemmes", "59350", "commune"),
         ("200093201", "200093201", "epci"),
     ],
 )
@@ -492,6 +496,8 @@ def test_an_empty_dossier_says_so(home: Path) -> None:
     dossier = dossier_of(home, "Guéret")
     assert dossier.pieces == () and dossier.events == ()
     assert "Aucune déclaration relevée" in to_html(dossier) and "Aucune déclaration relevée" in to_markdown(dossier)
+    assert "Aucun texte" in to_html(dossier) and "Aucun texte" in to_markdown(dossier)
+    assert "<table>" not in to_html(dossier)
     assert numbers(dossier)[0][:2] == ("articles", 0)
 
 
@@ -505,6 +511,8 @@ def test_the_county_holds_what_its_towns_do(home: Path, lille: Dossier) -> None:
 
 
 def test_periods_in_words() -> None:
+    assert days(at("2024-11-21 07:30"), at("2024-11-21 18:00")) == "le jeudi 21 novembre 2024"
+    assert days(at("2024-11-21"), at("2025-04-10")) == "du jeudi 21 novembre 2024 au jeudi 10 avril 2025"
     assert period("2021") == "2021" and period("2024-11") == "novembre 2024" and period("2025-03-01") == "1er mars 2025"
     assert period("2022-11/2025-01") == "novembre 2022 à janvier 2025"
 

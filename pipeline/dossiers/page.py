@@ -180,6 +180,12 @@ def source_state(sight: Sight) -> str:
     return " ; ".join(said)
 
 
+def days(first: datetime, last: datetime) -> str:
+    """« le jeudi 21 novembre 2024 », « du jeudi 21 novembre 2024 au … »."""
+    one, other = day_line(first), day_line(last)
+    return f"le {one}" if one == other else f"du {one} au {other}"
+
+
 def labelled(dossier: Dossier, topics: Sequence[str]) -> str:
     return ", ".join(clean(dossier.labels.get(topic, topic)) for topic in topics)
 
@@ -193,7 +199,7 @@ def _rendered(template: str, dossier: Dossier) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "date": date_line, "day": day_line, "instant": instant_line, "spaced": spaced, "md": escaped,
+        "date": date_line, "day": day_line, "days": days, "instant": instant_line, "spaced": spaced, "md": escaped,
         "address": _address, "plural": plural, "state": source_state, "in_sentence": in_sentence,
         "emphasised": emphasised, "sides": sides, "quoted": quoted,
     }  # fmt: skip

@@ -18,7 +18,8 @@ from pipeline.areas import (
     name_key,
     place_name,
 )
-from pipeline.places import Weight
+from pipeline.geography.toponyms import fold
+from pipeline.places import Weight, load_gazetteer
 from pipeline.records import MistakeError
 
 QUALIFIED = re.compile(r"(.+?)\s*\((\w{2,3})\)\s*")
@@ -63,7 +64,7 @@ def find_subject(words: str) -> Subject:
 
 
 def _wider(words: str) -> Subject:
-    """A département or EPCI by its name."""
+    """A département or EPCI by its name, or what a place is called besides: « MEL », « Grand Lyon », « Hellemmes »."""
     key = name_key(words)
     for code, name in (DEPARTEMENTS | COLLECTIVITES).items():
         if name_key(name) == key:
@@ -71,7 +72,13 @@ def _wider(words: str) -> Subject:
     for epci in epcis().values():
         if name_key(epci.name) == key:
             return Subject(epci.code, "epci", epci.name)
-    near = get_close_matches(words.title(), {commune.name for commune in communes().values()}, 3, 0.75)
+    called = load_gazetteer().names.get(fold(words).strip())
+    if called and called.epci:
+        return Subject(called.epci, "epci", epcis()[called.epci].name)
+    if called and len(towns := {*called.communes, *called.former}) == 1:
+        return Subject(town := towns.pop(), "commune", place_name(town))
+    size = {commune.name: commune.population for commune in communes().values()}
+    near = sorted(get_close_matches(words.title(), size, 3, 0.75), key=lambda name: -size[name])
     hint = f"; did you mean {', '.join(near)}?" if near else "; give its name, or its INSEE code"
     raise MistakeError(f"« {words} » is no place that is known{hint}")
 
