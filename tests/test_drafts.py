@@ -87,6 +87,8 @@ def test_the_letter_to_the_cnil_sets_the_pair_before_it_and_asks_nothing_itself(
     (pair,) = (item for item in blocks(draft, "item") if item.startswith("Se contredisent"))
     assert "CNIL [1] et Commune · Lille [3]" in pair and pair.endswith("[à compléter : votre question]")
     assert "[à compléter : ce que vous demandez à la CNIL]" in " ".join(blocks(draft, "text"))
+    about = blocks(draft, "heading")[0]
+    assert "BriefCam" in about and "plaques" not in about, "what nobody speaks of is no subject of a letter"
 
 
 @pytest.mark.parametrize("name", DRAFTS)

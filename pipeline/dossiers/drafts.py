@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.dossiers.dossier import Dossier, Piece
-from pipeline.dossiers.page import escaped, labelled, pairs, sides
+from pipeline.dossiers.page import escaped, pairs, sides
 from pipeline.french import date_line, day_line, instant_line, listed, quoted, spaced
 from pipeline.speech.voices import Saying
 
@@ -89,9 +89,10 @@ def document_request(dossier: Dossier) -> Draft:
 
 def cnil_letter(dossier: Dossier) -> Draft:
     """A letter to the CNIL with what the sources say, and room for the question."""
+    matter = ", ".join(thing.label for thing in dossier.voices.things) or "[à compléter : objet]"
     body = [
         *_letterhead("Commission nationale de l’informatique et des libertés", "adresse de la CNIL, ou téléservice"),
-        Block("heading", f"Objet : {dossier.subject.name} ({_place(dossier)}), {labelled(dossier, dossier.topics)}"),
+        Block("heading", f"Objet : {dossier.subject.name} ({_place(dossier)}), {matter}"),
         Block("text", "Madame, Monsieur,"),
         Block(
             "text",
