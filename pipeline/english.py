@@ -101,6 +101,8 @@ WORDS = {
     "first_known": "first reading: {known}",
     "nothing": "nothing new in what was read",
     "nothing_first": "first reading: nothing on these topics in what was read",
+    "none_yet": "no source was read yet",
+    "none_read": "nothing new, but no source could be read at the last crawl",
     "since": "All that was seen since {day}",
     "france": "All of France",
     "imported": "imported archive",

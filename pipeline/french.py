@@ -114,6 +114,8 @@ WORDS = {
     "first_known": "première lecture : {known}",
     "nothing": "rien de nouveau dans ce qui a été lu",
     "nothing_first": "première lecture : rien sur ces sujets dans ce qui a été lu",
+    "none_yet": "aucune source n'a encore été lue",
+    "none_read": "rien de nouveau, mais aucune source n'a pu être lue au dernier passage",
     "since": "Tout ce qui a été vu depuis le {day}",
     "france": "France entière",
     "imported": "archive importée",

@@ -341,6 +341,21 @@ def test_atom_keeps_what_it_had_and_telling_twice_changes_nothing() -> None:
     assert both.findtext(f"{name}updated") == later.made_at.isoformat()
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "first", "news"),
+    [
+        (("ok", "broken"), True, "Première lecture\u00a0: rien sur ces sujets dans ce qui a été lu"),
+        (("ok", "broken"), False, "Rien de nouveau dans ce qui a été lu"),
+        (("refused", "never"), False, "Rien de nouveau, mais aucune source n'a pu être lue au dernier passage"),
+        (("never", "closed"), True, "Aucune source n'a encore été lue"),
+        ((), True, "Aucune source n'a encore été lue"),
+    ],
+)
+def test_nothing_found_is_said_of_what_was_read_only(outcomes: tuple[str, ...], first: bool, news: str) -> None:
+    sights = tuple(Sight(str(at), "Le Phare", outcome) for at, outcome in enumerate(outcomes))
+    assert laid_out(replace(HOSTILE, matches=(), changes=(), sights=sights, first=first)).news == news
+
+
 def test_english_on_demand() -> None:
     said = to_text(replace(HOSTILE, language="en"))
     assert "unknown date" in said and "WHAT COULD NOT BE SEEN" in said and "is gone: “*BriefCam* a disparu.”" in said

@@ -103,10 +103,21 @@ def _news(tongue: Tongue, digest: Digest, fresh: int, old: int, edits: int, remo
         return tongue.say("first_known", known=Count("known", old))
     counts = ("new", fresh), ("edited", edits), ("removed", removals), ("known" if digest.first else "archive", old)
     parts = [tongue.counted(key, count) for key, count in counts if count]
-    told = tongue.listed(parts) if parts else tongue.say("nothing_first" if digest.first else "nothing")
+    told = tongue.listed(parts) if parts else tongue.say(_nothing(digest))
     if digest.since:
         return tongue.say("told", lead=tongue.say("since", day=tongue.moment(digest.since)), told=told)
     return told
+
+
+def _nothing(digest: Digest) -> str:
+    """The key of what to say where there is nothing to tell: that nothing was found only of what was read."""
+    outcomes = {sight.outcome for sight in digest.sights}
+    crawled = outcomes - {"never", "closed"}
+    if digest.first and not digest.since and not crawled:
+        return "none_yet"
+    if crawled and "ok" not in crawled and not digest.since:
+        return "none_read"
+    return "nothing_first" if digest.first else "nothing"
 
 
 def _places(tongue: Tongue, matches: Sequence[Match], lead: str = "", most: int | None = None) -> Iterable[Section]:
