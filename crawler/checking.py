@@ -8,7 +8,7 @@ from datetime import datetime
 
 from crawler.candidates import sitemaps_below
 from crawler.discover import EMPTY, Look, Tried, answer_of, ask, sample, say, try_door, try_sitemap
-from crawler.spiders.doors import Door, doors_of
+from crawler.spiders.doors import Answer, Door, doors_of
 from crawler.visits import Entry
 from pipeline.records import Capture, Failure, Source
 
@@ -71,7 +71,13 @@ def _tried(source: Source, door: Door, capture: Capture, look: Look, now: dateti
     tried = try_door(door.kind, door.url, answer, now, source)
     if door.kind == "sitemap" and tried.fault == EMPTY:
         _, below = try_sitemap(door.url, answer, now)
-        return _tried_below(source, door, below, look, now) if below else tried
+        if below:
+            return _tried_below(source, door, below, look, now)
+    return _explained(source, door, answer, tried, now)
+
+
+def _explained(source: Source, door: Door, answer: Answer, tried: Tried, now: datetime) -> Tried:
+    """A door that names nothing, with what keeps it from that: the source's own patterns, or its selector."""
     if tried.fault != EMPTY:
         return tried
     plain = try_door(door.kind, door.url, answer, now, replace(source, include="", exclude=""))
@@ -86,7 +92,9 @@ def _tried_below(source: Source, door: Door, below: Sequence[str], look: Look, n
     captures, failures = ask([url], look, source)
     if url not in captures:
         return Tried("sitemap", door.url, fault=f"{url}: {say(failures.get(url))}")
-    return replace(try_door("sitemap", url, answer_of(captures[url]), now, source), url=door.url)
+    answer = answer_of(captures[url])
+    tried = _explained(source, replace(door, url=url), answer, try_door("sitemap", url, answer, now, source), now)
+    return replace(tried, url=door.url, fault=tried.fault and f"{url}: {tried.fault}")
 
 
 def _check_code(source: Source, look: Look, now: datetime) -> Checked:

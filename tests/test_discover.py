@@ -35,7 +35,7 @@ from pipeline.demo.server import Site as Served
 from pipeline.demo.server import Web, serve
 from pipeline.records import Capture, Failure, MistakeError, Source
 from tests.scripted_web import Crawler, rss, source
-from tests.sites import TODAY, Site, cms, fresh, last, later, others, simple, unseen
+from tests.sites import TODAY, Site, cms, fresh, index, last, later, others, simple, unseen, urlset
 
 MAKERS = {make().name: make for room in (simple, cms, others, fresh, last, unseen, later) for make in room.SITES}
 MOST_REQUESTS = 25
@@ -229,6 +229,8 @@ def test_a_home_page_that_cannot_be_read_is_one_sentence() -> None:
 PAGE = {"body": "<html><h1>Article</h1><main><p>Le conseil a voté le budget de la commune.</p></main></html>"}
 OLD_FEED = rss(("http://titre.example/a", "2019-04-10T08:00:00+02:00"))
 FEED = rss(("http://titre.example/a", "2025-04-10T08:00:00+02:00"))
+SITEMAPS = {"body": index(["http://titre.example/map-1"]), "type": "text/xml"}
+SITEMAP = {"body": urlset([("http://titre.example/a", "2025-04-10")]), "type": "text/xml"}
 WRONG: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a wrong address": ({"feed": "/rss"}, {}, "there is no such page (HTTP 404)"),
     "a page where a feed should be": ({"feed": "/rss"}, {"/rss": PAGE}, "an HTML page, not a feed"),
@@ -250,6 +252,16 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"feed": "/rss", "include": "/lille/"},
         {"/rss": FEED},
         "let none of its 1 entries",
+    ),
+    "include lets nothing of an index of sitemaps through": (
+        {"sitemap": "/map", "include": "/lille/"},
+        {"/map": SITEMAPS, "/map-1": SITEMAP},
+        "let none of its 1 entries",
+    ),
+    "an index of sitemaps whose sitemap is a page": (
+        {"sitemap": "/map"},
+        {"/map": SITEMAPS, "/map-1": PAGE},
+        "http://titre.example/map-1: an HTML page, not a sitemap",
     ),
     "a selector that finds nothing": (
         {"listing": "/actus", "links": "h2 > a"},

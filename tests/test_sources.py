@@ -122,6 +122,8 @@ def test_a_watched_page_is_let_in_by_its_own_source(source: Source) -> None:
 def test_the_provenance_is_one_that_is_explained(source: Source) -> None:
     for code in source.provenance.split():
         assert code in PROVENANCE, f"{source.declared_in}: say in crawler/coverage.py what {code} means"
+    if not source.closed:
+        assert source.provenance or source.note, f"{source.declared_in}: say where its addresses were read"
 
 
 @pytest.mark.parametrize(("key", "url"), EXAMPLES.items(), ids=EXAMPLES.keys())
