@@ -26,7 +26,8 @@ EVERY = 12  # of so many shingles in a row, one at least is a mark
 WINDOW = timedelta(days=15)  # the same page again after that is not a reprint
 LEAST = 24  # words; a text or a shared part shorter than that proves nothing
 SOME = 0.25  # of the shorter text's marks, to be worth a comparison
-MOST = 0.95  # of both texts, for two addresses of one source: it does not reprint itself
+MOST = 0.95  # of the shorter text, for two addresses of one source: it does not reprint itself, but goes on writing
+KEPT = 0.8  # of the longer one: what is added makes another text
 GAP = 12  # words; a longer stretch is written anew, not filled in
 FOOT = 120  # words; what two texts with beginnings of their own both end with is a foot, unless it is longer
 OWN = 8  # words; so many make a beginning
@@ -104,7 +105,7 @@ class Likeness(NamedTuple):
     @property
     def again(self) -> bool:
         """Whether they are one text, in one source."""
-        return self.shared >= max(LEAST, MOST * self.longer) and not self.replaced
+        return self.shared >= max(LEAST, MOST * self.shorter, KEPT * self.longer) and not self.replaced
 
 
 @dataclass(frozen=True, slots=True)
