@@ -138,11 +138,16 @@ class Evidence:
 
 def is_team(hit: Hit, evidence: Evidence, words: Words) -> bool:
     """« Lens a battu Rennes (2-1) », « l'entraîneur de Nice »."""
-    if hit.civic or hit.prep == "at" or hit.around.said:
+    if hit.civic or (hit.prep == "at" and not _is_between(hit)) or hit.around.said:
         return False
     if hit.prep == "of" and hit.noun in words.sets["club"]:
         return True
     return is_sport(hit, evidence, words)
+
+
+def _is_between(hit: Hit) -> bool:
+    """« le derby entre Lens et Lille »."""
+    return any(one.around.words[-1:] == ("entre",) for one in (hit, *hit.beside[:1]))
 
 
 def is_sport(hit: Hit, evidence: Evidence, words: Words) -> bool:
