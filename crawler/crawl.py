@@ -47,6 +47,7 @@ def crawl(plan: Plan, on_progress: Callable[[Tally], None] | None = None) -> int
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     for number in before:
         loop.add_signal_handler(number, stop, number)
+    logging.raiseExceptions = False  # a full disk is said once, not at each line that crawl.log cannot take
     watch = _DiskWatch(crawler)
     logging.getLogger().addHandler(watch)
     crawling = process.crawl(crawler, plan, on_progress)

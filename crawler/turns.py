@@ -65,8 +65,10 @@ class Turns:
         engine, spider = self.crawler.engine, self._spider
         if host is None or engine is None:
             return
-        if request in self._asking:
-            self._asking.remove(request)
-            slot = engine.downloader.slots.get(host)
-            spider.visits.give_turn(host, time.time() + (slot.delay if slot and asked else 0.0))
-        self._queues[host].release()
+        try:
+            if request in self._asking:
+                self._asking.remove(request)
+                slot = engine.downloader.slots.get(host)
+                spider.visits.give_turn(host, time.time() + (slot.delay if slot and asked else 0.0))
+        finally:  # on a full disk as well: those who wait for the host would wait for ever, and the crawl with them
+            self._queues[host].release()

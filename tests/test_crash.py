@@ -7,6 +7,7 @@ VIGIE_CRASH_MOMENTS and VIGIE_CRASH_SEED choose others.
 # ruff: noqa: T201 (the long test says where it is)
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -14,17 +15,25 @@ import re
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import duckdb
 import pytest
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.settings import Settings
 
+from crawler.faults import RefusedError
+from crawler.turns import Turns
+from crawler.visits import Visits
 from pipeline.archive import read_archive
 from pipeline.demo import FOLDER
 from pipeline.demo.server import Web, serve
@@ -291,6 +300,55 @@ def test_a_crawl_on_a_full_disk_says_so_and_the_next_goes_on(undisturbed: Undist
     assert {name for name, rows in undisturbed.tables.items() if found[name] != rows} == set()
     seal(home.folder / "archive", NOW)
     assert verify_archive(home.folder / "archive") == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, which is soon full: unlike a limit on each file, it is full for all of them at once."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no disk can be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("size", [600])  # kB; 500 and 900 were tried as well
+def test_a_run_on_a_disk_that_fills_says_so_in_one_line(
+    proxy: str, undisturbed: Undisturbed, small_disk: Path, size: int
+) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={size}k", str(small_disk)], check=True)
+    home = new_home(small_disk / "home", proxy)
+    process = home.start("run")
+    _, faults = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert faults.startswith("vigie: the disk is full (") and faults.count("\n") == 1, faults[:2000]
+    subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
+    home.run("run")
+    found = home.tables()
+    assert {name for name, rows in undisturbed.tables.items() if found[name] != rows} <= {"announced"}
+    assert received(home) == undisturbed.received
+
+
+def test_a_turn_that_cannot_be_written_down_keeps_nobody_waiting(tmp_path: Path) -> None:
+    async def hold() -> None:
+        visits = Visits(tmp_path / "crawl.sqlite")
+        spider = SimpleNamespace(visits=visits, stopping=asyncio.Event())
+        engine = SimpleNamespace(downloader=SimpleNamespace(slots={}))
+        turns = Turns(SimpleNamespace(spider=spider, engine=engine, settings=Settings()))  # type: ignore[arg-type]
+        first, second = (Request(f"http://titre.example/{name}") for name in "ab")
+        await turns.process_request(first)
+        waiting = asyncio.ensure_future(turns.process_request(second))
+        await asyncio.sleep(0)
+        visits.close()
+        with pytest.raises(sqlite3.Error):
+            turns.process_response(first, Response(first.url))
+        spider.stopping.set()
+        with pytest.raises(RefusedError):
+            await asyncio.wait_for(waiting, 5)
+
+    asyncio.run(hold())
 
 
 def test_an_ingest_on_a_full_disk_says_so_and_the_next_goes_on(

@@ -23,6 +23,7 @@ from crawler.visits import Named, Page, Visits
 from crawler.work import Work
 from pipeline.archive import ArchiveWriter
 from pipeline.canonical import leads_up
+from pipeline.disk import is_full
 from pipeline.records import Failure, Source
 
 
@@ -215,6 +216,8 @@ class Lookout(Spider):
         work, status = self.works[page.source], response.status
         matched = page.key in self.plan.matched
         work.done()
+        if status in {200, 203}:  # first, so that a crawl that ends in between reads the page's links again
+            self._take_documents(response, page, work)
         if status in {200, 203, 304} or status in GONE:
             # An article that leads home or to its section is as gone as one that says so: it is looked at as often.
             seen = 404 if leads_up(page.url, response.url) else 200 if status == 203 else status
@@ -226,7 +229,6 @@ class Lookout(Spider):
             work.tally.not_modified += 1
         elif status in {200, 203}:
             work.tally.new_pages += 1
-            self._take_documents(response, page, work)
         else:
             self._fail_page(page, *explain_status(status), status)
         self.on_progress(work.tally)
@@ -248,7 +250,9 @@ class Lookout(Spider):
         work, error = self.works[page.source], failure.value
         work.done()
         reason, detail = explain(error)
-        if isinstance(error, RefusedError) and (error.host or reason == "cut"):
+        if error and is_full(error):  # our own disk's fault: the page stays due
+            pass
+        elif isinstance(error, RefusedError) and (error.host or reason == "cut"):
             # All of the host is left alone: its pages stay due, and one row says it.
             if error.host and not self.stopping.is_set():
                 if (page.source, error.host) in self._left_hosts:
