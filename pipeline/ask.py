@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -13,15 +15,16 @@ import duckdb
 from pipeline.records import MistakeError
 from pipeline.store import Answer, open_to_read
 
+OURS = 2_000_000_000  # bytes that the interpreter, the libraries and the stacks of threads may set aside
 ZONE = "Europe/Paris"  # in which users read and write times
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one question may take: seconds, a memory size as DuckDB writes it, and rows of answer."""
+    """What one question may take: seconds, bytes of memory, and rows of answer."""
 
     seconds: float = 60.0
-    memory: str = "2GB"
+    memory: int = 2_000_000_000
     rows: int = 1_000_000
 
 
@@ -43,11 +46,23 @@ def ask(path: Path, sql: str, parameters: Mapping[str, object] | None = None, bo
 def export(
     path: Path, sql: str, target: Path, parameters: Mapping[str, object] | None = None, bounds: Bounds = Bounds()
 ) -> None:
-    """Write the answer to the Parquet file `target`, the only file that the query can then reach."""
+    """Write the answer to the Parquet file `target`, in the place of the one that was there.
+
+    The new file beside it is the only one that the query can reach; it takes the place when it is whole.
+    """
     given = _fitting(sql, parameters or {})
-    with _asked(path, bounds, target.absolute()) as connection:
-        connection.execute(f"CREATE TEMP TABLE answer AS {sql}", given)
-        connection.table("temp.answer").write_parquet(str(target.absolute()))
+    if not target.absolute().parent.is_dir():
+        raise MistakeError(f"{target}: its folder is not there")
+    part = target.absolute().with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with _asked(path, bounds, part) as connection:
+            connection.execute(f"CREATE TEMP TABLE answer AS {sql}", given)
+            connection.table("temp.answer").write_parquet(str(part))
+        part.replace(target)
+    except OSError as fault:
+        raise MistakeError(f"{target}: {fault.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def parameters_of(sql: str) -> set[str]:
@@ -69,11 +84,23 @@ def _fitting(sql: str, given: Mapping[str, object]) -> dict[str, object] | None:
 
 
 @contextmanager
+def _memory_of(bounds: Bounds) -> Iterator[None]:
+    """Bind this process to the memory of one question and OURS: the value of one function is outside the engine's."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = [bounds.memory + OURS, *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
+    resource.setrlimit(resource.RLIMIT_DATA, (min(most), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+@contextmanager
 def _asked(path: Path, bounds: Bounds, target: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    with closing(open_to_read(path)) as connection:
+    with closing(open_to_read(path)) as connection, _memory_of(bounds):
         connection.execute(f"SET TimeZone = '{ZONE}'")
         connection.execute("SET temp_directory = ''")
-        connection.execute("SET memory_limit = ?", [bounds.memory])
+        connection.execute("SET memory_limit = ?", [f"{bounds.memory}B"])
         connection.execute("SET allowed_paths = ?", [[str(target)] if target else []])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
@@ -83,8 +110,10 @@ def _asked(path: Path, bounds: Bounds, target: Path | None) -> Iterator[duckdb.D
             yield connection
         except duckdb.InterruptException:
             raise MistakeError(f"the query takes more than {bounds.seconds:g} s; ask for less at once") from None
-        except duckdb.OutOfMemoryException:
-            raise MistakeError(f"the query needs more than {bounds.memory} of memory; ask for less at once") from None
+        except (duckdb.OutOfMemoryException, MemoryError):
+            raise MistakeError(
+                f"the query needs more than {bounds.memory / 1e9:g} GB of memory; ask for less at once"
+            ) from None
         except (duckdb.Error, OverflowError) as fault:
             raise MistakeError(_said(fault)) from None
         finally:

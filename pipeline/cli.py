@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from pipeline.commands import catalogue, dossier, proof, reading, records, setup, telling, watching
+from pipeline.commands import asking, catalogue, dossier, proof, reading, records, setup, telling, watching
 from pipeline.commands.common import Options
 from pipeline.disk import is_full
 from pipeline.records import MistakeError
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (setup, watching, telling, records, dossier, proof, reading, catalogue):
+for room in (setup, watching, telling, asking, records, dossier, proof, reading, catalogue):
     room.register(app)
 
 

@@ -142,6 +142,28 @@ def _any(home: Path, column: str) -> str:
     return str(json.loads(call(home, "query", "--sql", sql, "--format", "json"))[0]["x"])
 
 
+def test_a_table_that_is_no_terminals_has_a_line_for_each_row(shown: tuple[Path, str]) -> None:
+    long = "https://exemple.fr/" + "a" * 300
+    said = call(
+        shown[0], "query", "--sql", f"SELECT 'x' AS a, '{long}' AS url UNION ALL SELECT '漢字', 'y'"
+    ).splitlines()
+    assert sorted(said[1:]) == [f"x     {long}", "漢字  y"] and said[0] == "a     url"
+    nothing = vigie("--home", str(shown[0]), "query", "chronology", "-p", "topic=vso")
+    assert nothing.stdout.count("\n") == 1 and nothing.stderr == "no row\n"
+
+
+def test_a_query_that_does_not_listen_is_ended(shown: tuple[Path, str]) -> None:
+    deaf = "SELECT levenshtein(repeat('a', 300000), repeat('b', 300000))"
+    done = vigie("--home", str(shown[0]), "query", "--seconds", "0.5", "--sql", deaf)
+    assert done.returncode == 2 and done.stderr.startswith("vigie: the query takes more than 0.5 s")
+
+
+@pytest.mark.parametrize("words", [("query", "chronology", "--format", "csv"), ("report",), ("dossier", "Lille")])
+def test_a_file_that_cannot_be_written_is_a_mistake(shown: tuple[Path, str], words: Sequence[str]) -> None:
+    with pytest.raises(MistakeError, match="nowhere/x"):
+        call(shown[0], *words, "-o", str(shown[0] / "nowhere/x"))
+
+
 def test_csv_has_no_formula(shown: tuple[Path, str]) -> None:
     sql = "SELECT * FROM (VALUES ('=1+1'), ('+x'), ('-x'), ('@x'), (chr(9) || '=x'), (' =x'), ('a')) t(v)"
     said = call(shown[0], "query", "--sql", sql, "--format", "csv").removeprefix("\ufeff")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.telling.tongue import Tongue
 
 BUSY = 75
+MIDNIGHT = time()
 LANGUAGE = typer.Option(None, help="fr or en; the home's by default.")
 
 
@@ -135,29 +136,66 @@ def bar(what: str) -> Iterator[Any]:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Rows for a person: aligned columns on standard output, nothing of the web commands the terminal."""
+    """Rows for a person: aligned columns on standard output, nothing of the web commands the terminal.
+
+    On a terminal long cells are folded; elsewhere each row is one line, so that who searches it finds whole addresses.
+    """
+    from pipeline.digest import clean
+
+    shown = [[clean(cell_text(value)) for value in row] for row in rows]
+    if sys.stdout.isatty():
+        _folded(columns, shown)
+        return
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, cells)) for cells in zip(columns, *shown, strict=True)]
+    for row in (columns, *shown):
+        padded = (f"{cell}{' ' * (width - cell_len(cell))}" for cell, width in zip(row, widths, strict=True))
+        print("  ".join(padded).rstrip(" "))
+
+
+def _folded(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
-
-    from pipeline.digest import clean
 
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         shown.add_column(column, overflow="fold")
     for row in rows:
-        shown.add_row(*(Text(clean(cell_text(value))) for value in row))
-    Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200).print(shown)
+        shown.add_row(*map(Text, row))
+    Console().print(shown)
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], shape: str) -> None:
+    """Rows on standard output, as a table, JSON or CSV."""
+    from pipeline.telling.tables import to_csv, to_json
+
+    if shape == "table":
+        table(columns, rows)
+        if not rows:
+            print("no row", file=sys.stderr)
+    else:
+        sys.stdout.write(to_json(columns, rows) if shape == "json" else to_csv(columns, rows))
+
+
+def write(output: Path, data: bytes) -> None:
+    """A file that the user asked for. Raises MistakeError when it cannot be written."""
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise MistakeError(f"{output}: {error.strerror}") from None
 
 
 def cell_text(value: object) -> str:
-    """One value as a person reads it: times in Paris, lists with commas, nothing for null."""
+    """One value as a person reads it: times in Paris, of midnight the day; lists with commas, nothing for null."""
     from pipeline.french import PARIS
 
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{value.astimezone(PARIS):%Y-%m-%d %H:%M}" if value.tzinfo else f"{value:%Y-%m-%d %H:%M}"
+        local = value.astimezone(PARIS) if value.tzinfo else value
+        return f"{local:%Y-%m-%d}" if local.time() == MIDNIGHT else f"{local:%Y-%m-%d %H:%M}"
     if isinstance(value, list | tuple):
         return ", ".join(cell_text(item) for item in value)
     return str(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import Options, day, now, options
+from pipeline.commands.common import Options, day, now, options, write
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def dossier(
     if draft and output.suffix not in (".docx", ".md"):
         raise MistakeError(f"{output}: a letter is written as .docx, which LibreOffice and Word open, or as .md")
     made = _made(options(context), place, topic or (), since)
-    _write(output, _letter(made, draft, output.suffix) if draft else SHAPES[shape](made).encode())
+    write(output, _letter(made, draft, output.suffix) if draft else SHAPES[shape](made).encode())
     said = len(made.voices.sayings)
     print(f"{output}: {len(made.pieces)} texts, {said} statements, {len(made.writers)} sources")
 
@@ -72,10 +72,3 @@ def _letter(made: Dossier, draft: str, suffix: str) -> bytes:
 
     letter = DRAFTS[draft](made)
     return to_docx(letter, made) if suffix == ".docx" else to_markdown(letter).encode()
-
-
-def _write(output: Path, data: bytes) -> None:
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise MistakeError(f"{output}: {error.strerror}") from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pipeline.commands.common import BUSY, bar, now, options
+from pipeline.commands.common import BUSY, bar, now, options, write
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
@@ -47,10 +47,7 @@ def evidence(
             "the database was read by other versions or rules than are here now: `vigie rebuild`, then try again\n"
             + "\n".join(wrong)
         )
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise MistakeError(f"{output}: {error.strerror}") from None
+    write(output, data)
     print(f"{output}: {len(found.captures)} captures, {len(found.mentions)} mentions, {len(data)} bytes")
 
 

@@ -1,71 +1,30 @@
-"""query, search, show, rebuild: what is in the database."""
+"""search, show, report, rebuild: what is in the database."""
 
 from __future__ import annotations
 
 import itertools
 import json
 import sys
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import BUSY, LANGUAGE, bar, cell_text, count, day, now, options, plain, table
+from pipeline.commands.common import BUSY, LANGUAGE, bar, cell_text, count, day, now, options, plain, print_rows, write
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
-    from pipeline.questions import Query
     from pipeline.search import Found
     from pipeline.store import Store
 
 PANEL = "Ask"
-FORMATS = ("table", "json", "csv", "parquet")
 
 
 def register(app: typer.Typer) -> None:
-    app.command(rich_help_panel=PANEL)(query)
     app.command(rich_help_panel=PANEL)(search)
     app.command(rich_help_panel=PANEL)(show)
     app.command(rich_help_panel=PANEL)(report)
     app.command(rich_help_panel="Care")(rebuild)
-
-
-def query(
-    context: typer.Context,
-    name: str | None = typer.Argument(None, metavar="[NAME]", help="A named query; without it, all are listed."),
-    parameter: list[str] | None = typer.Option(None, "-p", "--parameter", metavar="K=V", help="One of its parameters."),
-    sql: str | None = typer.Option(None, "--sql", metavar="TEXT", help="Your own SQL; « - » reads standard input."),
-    format: str = typer.Option("table", help=f"One of: {', '.join(FORMATS)}."),  # noqa: A002 (the option's name)
-    output: Path | None = typer.Option(None, "-o", "--output", help="Write to this file instead of the terminal."),
-) -> None:
-    """Ask the database: list the named queries, run one, or run your own SQL. Nothing can be changed by it."""
-    from pipeline.ask import ask, export
-    from pipeline.questions import load_queries
-
-    at = options(context)
-    if format not in FORMATS:
-        raise MistakeError(f"--format « {format} » is not one of {', '.join(FORMATS)}")
-    if format == "parquet" and output is None:
-        raise MistakeError("--format parquet writes a file: say which, with -o FILE.parquet")
-    given = _pairs(parameter or ())
-    if sql is None:
-        queries = load_queries([at.path / "queries"])
-        if name is None:
-            _list(queries.values())
-            return
-        values = _named(queries, name).values(given)
-        asked = queries[name].sql
-    elif name is not None:
-        raise MistakeError(f"give a name ({name}) or --sql, not both")
-    else:
-        asked, values = (sys.stdin.read() if sql == "-" else sql), dict(given)
-    database = at.path / "vigie.duckdb"
-    if format == "parquet" and output is not None:
-        export(database, asked, output, values)
-        return
-    answer = ask(database, asked, values)
-    _write(answer.columns, answer.rows, format, output)
 
 
 def search(
@@ -99,7 +58,7 @@ def search(
     else:
         rows = [asdict(one) for one in found]
         columns = list(rows[0]) if rows else ["article_id"]
-        _write(columns, [tuple(row.values()) for row in rows], format, None)
+        print_rows(columns, [tuple(row.values()) for row in rows], format)
 
 
 def show(
@@ -195,7 +154,7 @@ def report(
     with reading(at.home.database) as store:
         health = checkup(store, now(), watched)
     told = gather_report(at.home.database, {one: labels[one] for one in dict.fromkeys(wanted)}, health, now())
-    output.write_text(to_html(told, place_name, tongue.language), "utf-8")
+    write(output, to_html(told, place_name, tongue.language).encode())
     print(f"{output}: open it in a browser")
 
 
@@ -212,50 +171,6 @@ def rebuild(context: typer.Context) -> None:
             print(f"vigie: {busy}", file=sys.stderr)
             raise typer.Exit(BUSY) from None
     print(json.dumps(plain(kept._asdict())))
-
-
-def _pairs(given: Iterable[str]) -> dict[str, str]:
-    pairs = {}
-    for pair in given:
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise MistakeError(f"-p « {pair} »: write it -p topic=briefcam")
-        pairs[key.lstrip("$")] = value
-    return pairs
-
-
-def _named(queries: Mapping[str, Query], name: str) -> Query:
-    from difflib import get_close_matches
-
-    if name not in queries:
-        near = get_close_matches(name, queries, 1)
-        hint = f", did you mean « {near[0]} »?" if near else ";"
-        raise MistakeError(f"no query « {name} »{hint} `vigie query` lists them")
-    return queries[name]
-
-
-def _list(queries: Iterable[Query]) -> None:
-    """Each query with its help and its parameters, as the head of its file says them."""
-    for one in queries:
-        print(f"{one.name}\n  {one.help}")
-        for parameter in one.parameters:
-            print(f"  -p {parameter.name}={parameter.default or '…'}  {parameter.help}")
-    print("\nRun one: vigie query NAME -p k=v. Your own: a file in the home's queries/ folder, or --sql TEXT.")
-
-
-def _write(columns: list[str], rows: list[tuple[Any, ...]], shape: str, output: Path | None) -> None:
-    from pipeline.telling.tables import to_csv, to_json
-
-    if shape == "table" and output is None:
-        table(columns, rows)
-        return
-    if shape == "table":
-        shape = "csv"
-    said = to_json(columns, rows) if shape == "json" else to_csv(columns, rows)
-    if output:
-        output.write_text(said, "utf-8", newline="")
-    else:
-        sys.stdout.write(said)
 
 
 def _around(store: Store, area: str) -> list[str]:
