@@ -28,6 +28,12 @@ UNSURE = re.compile(
 PLACE = re.compile(
     r"\b(?:[Vv]ille|[Mm]airie|[Mm]unicipalité|[Cc]ommune|[Mm]aire) (?:de |d['’])((?:L[ae]s? )?[A-ZÉÈ][\w-]+)"
 )
+AUTHORITIES = frozenset(("cnil", "prefecture", "court", "state"))
+RECEIVED = re.compile(r"\b(?:nous|lui|leur|m'|reçu\w*|destinataires?|informée?s?)\b")
+OTHERS = re.compile(
+    r"\b(?:à|au|aux|auprès d[eu]s?) (?:la |l'|le |les )?"
+    r"(élus|élues|conseil|opposition|groupe|habitant\w*|citoyen\w*|public|presse|préfecture|préfète?|tribunal|ministère)\b"
+)
 NEAR = 120  # characters between the object and the act
 MOST = 20  # speakers of one side that are compared
 
@@ -72,7 +78,7 @@ def contradictions(statements: Iterable[Statement], *, grammar: Grammar) -> list
             Contradiction(about, subject.label, yes, no)
             for yes in affirming
             for no in denying
-            if _may_concern_the_same(yes.statement, no.statement)
+            if _may_concern_the_same(yes.statement, no.statement) and _to_the_same(yes.statement, no.statement, grammar)
         ]
     return found
 
@@ -135,3 +141,27 @@ def _may_concern_the_same(one: Statement, other: Statement) -> bool:
     named = {found[1] for statement in (one, other) for found in PLACE.finditer(statement.sentence)}
     dates = {statement.fact_date for statement in (one, other)} - {""}
     return len(towns) < 2 and (not towns or named <= towns) and len(dates) < 2
+
+
+def _to_the_same(yes: Statement, no: Statement, grammar: Grammar) -> bool:
+    """« déposée auprès de la CNIL » and « ne nous est pas parvenue »: what one gave, it is the other who did not get.
+
+    False where another is named on the one side than on the other; where nobody is named as having received, by one who
+    says « nous » and is no authority.
+    """
+    given, received = _receivers(yes, grammar), _receivers(no, grammar)
+    if given and received:
+        return bool(given & received)
+    return bool(given) or not RECEIVED.search(_plain(no.quote)) or no.speaker.institution in AUTHORITIES
+
+
+def _receivers(statement: Statement, grammar: Grammar) -> set[str]:
+    """To whom something was given or not, as far as these words tell: the authorities named, and « aux élus »."""
+    words, own = _plain(statement.quote), statement.speaker.institution_name
+    named = {
+        called
+        for known, (body, called) in grammar.names.items()
+        if body in AUTHORITIES and called != own and re.search(rf"\b{re.escape(known)}\b", words)
+    }
+    named |= {found[1] for found in OTHERS.finditer(words)}
+    return named or ({own or _who(statement)} if RECEIVED.search(words) else set())

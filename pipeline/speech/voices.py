@@ -5,7 +5,6 @@ Nothing is decided about who is right.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,13 +16,6 @@ from pipeline.speech.grammar import Grammar
 from pipeline.speech.grammar import Subject as About
 from pipeline.speech.hearing import BODIES, Heard, Text, listen, who
 from pipeline.statements import Statement, topics_in
-
-AUTHORITIES = frozenset(("cnil", "prefecture", "court", "state"))
-RECEIVED = re.compile(r"\b(?:nous|lui|leur|m['’]|reçu\w*|destinataires?|informée?s?)\b")
-OTHERS = re.compile(
-    r"\b(?:à|au|aux|auprès d[eu]s?)\s(?:la\s|l['’]|le\s|les\s)?"
-    r"(élus|élues|conseil|opposition|groupe|habitant\w*|citoyen\w*|public|presse|préfecture|préfète?|tribunal|ministère)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,33 +178,9 @@ def _pairs(
         claimed = claimed.union(*(keys for _, keys in fresh))
         for found in contradictions(first, grammar=grammar):
             yes, no = (sayings[place[id(claim.statement)]] for claim in (found.affirms, found.denies))
-            if (found.about, yes.who, no.who) not in known and _to_the_same(yes, no, grammar):
+            if (found.about, yes.who, no.who) not in known:
                 known.add((found.about, yes.who, no.who))
                 yield Pair(found.label, yes, found.affirms.words, no, found.denies.words)
-
-
-def _to_the_same(yes: Saying, no: Saying, grammar: Grammar) -> bool:
-    """« déposée auprès de la CNIL » and « ne nous est pas parvenue »: what one gave, it is the other who did not get.
-
-    False where another is named on the one side than on the other; where nobody is named as having received, by one who
-    says « nous » and is no authority.
-    """
-    given, received = _receivers(yes, grammar), _receivers(no, grammar)
-    if given and received:
-        return bool(given & received)
-    return bool(given) or not RECEIVED.search(no.quote.lower()) or no.institution in AUTHORITIES
-
-
-def _receivers(saying: Saying, grammar: Grammar) -> set[str]:
-    """To whom something was given or not, as far as these words tell: the authorities named, and « aux élus »."""
-    low = saying.quote.lower()
-    named = {
-        called
-        for known, (body, called) in grammar.names.items()
-        if body in AUTHORITIES and called != saying.institution_name and re.search(rf"\b{re.escape(known)}\b", low)
-    }
-    named |= {found[1] for found in OTHERS.finditer(low)}
-    return named or ({saying.institution_name or saying.who} if RECEIVED.search(low) else set())
 
 
 def _thing(topic: str, label: str, sayings: Sequence[Saying], pairs: Sequence[Pair]) -> Thing | None:
