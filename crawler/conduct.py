@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 from scrapy import Request, signals
 from scrapy.core.downloader import Slot
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -39,6 +40,14 @@ def give_up(slot: Slot, error: RefusedError) -> None:
     while slot.queue:
         _, waiting = slot.queue.popleft()
         waiting.errback(error)
+
+
+class OnceOnly(HTTP11DownloadHandler):
+    """Sends each request once: Twisted would send it again, at once and uncounted, when a kept connection is cut."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool.retryAutomatically = False
 
 
 class Restraint:

@@ -27,6 +27,15 @@ RETRY_TIMES = 1
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 REDIRECT_MAX_TIMES = 6
+# Nothing is asked for by another protocol, whatever an address says.
+DOWNLOAD_HANDLERS: dict[str, str | None] = {
+    "http": "crawler.conduct.OnceOnly",
+    "https": "crawler.conduct.OnceOnly",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 # What we do not need and what would tell a site who reads it.
 COOKIES_ENABLED = False
 REFERRER_POLICY = "scrapy.spidermiddlewares.referer.NoReferrerPolicy"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -127,6 +128,15 @@ class TestRobots:
             told = crawler.crawl(site, tmp_path, [TITRE])
         times = [r.time for r in told.requests][1:]
         assert min(b - a for a, b in pairwise(times)) > 0.35
+
+    def test_a_host_that_cuts_a_kept_connection_is_not_asked_again_before_its_delay(
+        self, crawler: Crawler, tmp_path: Path
+    ) -> None:
+        with serve(web(a={"fault": "reset"})) as site:
+            told = crawler.crawl(site, tmp_path, [replace(TITRE, delay=0.3)])
+        assert [r.url for r in told.requests if r.url == A] == [A, A], "asked twice, as any that fails"
+        times = [request.time for request in told.requests]
+        assert min(b - a for a, b in pairwise(times)) > 0.28
 
     def test_garbage_is_no_error(self, crawler: Crawler, tmp_path: Path) -> None:
         with serve(web(robots={"body": os.urandom(3000) + b"\nDisallow /\nCrawl-delay: soon\n" * 50})) as site:
