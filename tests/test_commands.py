@@ -211,6 +211,13 @@ def test_search_by_words_area_and_date(shown: tuple[Path, str]) -> None:
     assert rows and {"article_id", "title", "sentence", "url"} <= rows[0].keys()
 
 
+def test_an_id_that_is_too_short_says_so(shown: tuple[Path, str]) -> None:
+    with pytest.raises(MistakeError, match=r"several articles .* write more of it"):
+        call(shown[0], "show", "")
+    with pytest.raises(MistakeError, match="no article « zz »"):
+        call(shown[0], "show", "zz")
+
+
 def test_show_marks_the_mentions_and_takes_a_short_id(shown: tuple[Path, str]) -> None:
     home = shown[0]
     found = _any(home, "article_id")

@@ -75,6 +75,7 @@ class Tags(HTMLParser):
 
 def test_it_is_one_file_without_script_and_the_same_each_time(report: Report, page: str) -> None:
     assert not Tags(page).found & {"script", "link", "iframe", "img"}
+    assert "</desc>" not in page, "co-ordinates, which only a script would show"
     assert "\x1b" not in page and "<script>" not in page and page == to_html(report, place_name)
 
 

@@ -72,7 +72,9 @@ def show(
 
     with reading(options(context).path / "vigie.duckdb") as store:
         rows = store.select("SELECT * FROM latest WHERE starts_with(article_id, $id) LIMIT 2", {"id": article}).dicts()
-        if len(rows) != 1:
+        if len(rows) > 1:
+            raise MistakeError(f"several articles have an id that begins with « {article} »; write more of it")
+        if not rows:
             raise MistakeError(f"no article « {article} »; `vigie search` and `vigie digest` show their ids")
         found = rows[0]
         key = {"id": found["article_id"]}

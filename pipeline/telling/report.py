@@ -223,7 +223,7 @@ def _svg(chart: Any, label: str) -> str:
     root = chart.render_tree()
     for comment in root.xpath("//comment()"):
         comment.getparent().remove(comment)
-    etree.strip_elements(root, "{*}script", "{*}title", with_tail=False)
+    etree.strip_elements(root, "{*}script", "{*}title", "{*}desc", with_tail=False)  # what only a script shows
     root.set("role", "img")
     root.set("aria-label", label)
     return str(etree.tostring(root, encoding="unicode"))
