@@ -40,6 +40,11 @@ OTHER = re.compile(
     re.IGNORECASE,
 )
 NEWS = re.compile(r"communiqu[ée]|presse\b|actualit|\bactus?\b|\bnews\b", re.IGNORECASE)
+# A newspaper's sections: a feed of one is not that of the paper.
+SECTION = re.compile(
+    r"\b(sports?|culture|loisirs|[ée]conomie|politique|faits?.divers|soci[ée]t[ée]|monde|international|people|justice)\b",
+    re.IGNORECASE,
+)
 SOCIAL = re.compile(
     r"facebook|twitter|(^|\.)x\.com|linkedin|instagram|youtube|tiktok|whatsapp|mastodon|bsky|pinterest", re.I
 )
@@ -223,7 +228,9 @@ def _pages(page: Answer, now: datetime, *, menus: bool) -> Iterator[Candidate]:
         if _foreign(url, page):
             continue
         if not menus and weight <= BELOW and _below(url, page.url) and not off_topic(words):
-            yield Candidate("page", url, BELOW, words)
+            years = set(map(int, YEAR.findall(f"{words} {url}")))
+            if not years or now.year in years:
+                yield Candidate("page", url, BELOW + len(years) / 2, words)
         elif weight > 0.3 and not in_furniture(link, furniture):
             yield Candidate("page", url, weight, words)
 

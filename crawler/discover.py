@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.candidates import (
+    SECTION,
     Candidate,
     customary,
     entrances,
@@ -193,7 +194,7 @@ def _read(survey: Survey, one: Candidate, capture: Capture | None, failure: Fail
         said = f"{one.words} {title[1].decode('utf-8', 'replace') if title else ''} {urlsplit(one.url).path}"
         if tried.entries and off_topic(said):
             tried = replace(tried, entries=(), fault="of other things than news")
-        general = max(0.0, promise(one.words, "", survey.now)) / 5
+        general = max(0.0, promise(one.words, "", survey.now)) / 5 - bool(SECTION.search(said)) / 10
         survey.tried.append(replace(tried, score=tried.score + general + one.weight / 20))
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
+from crawler.candidates import NEWS
 from crawler.discover import GOOD_FEED, GOOD_LISTING, Survey, Tried
-from crawler.listings import common_path
+from crawler.listings import FEWEST_LINKS, common_path
 from crawler.sources import select
 from crawler.spiders.doors import Answer, clean_url, is_pdf, site
 from crawler.spiders.readers import html_of
@@ -62,7 +64,7 @@ def propose(survey: Survey, home: str, wanted: Source) -> tuple[Source, tuple[En
     sitemap = max((s for s in named if _of_articles(s, survey, alone=not entries)), key=lambda s: s.score, default=None)
     if sitemap:
         source = _with_sitemap(source, sitemap, survey)
-        entries = entries or list(sitemap.entries)
+        entries = entries or [one for one in sitemap.entries if re.search(source.include, one.url)]
     if not entries:
         source = replace(source, page=(_to_watch(survey, home),))
     return source, tuple(entries)
@@ -104,6 +106,8 @@ def _of_articles(sitemap: Tried, survey: Survey, *, alone: bool) -> bool:
     """A sitemap of news is a door beside others; one that is named after articles, when there is no other."""
     if all(entry.hint.published_at for entry in sitemap.entries):
         return True
+    if alone and _news_folder(sitemap):
+        return True
     name = urlsplit(sitemap.url).path.rpartition("/")[2]
     if not alone or not SITEMAP_OF_ARTICLES.search(name):
         return False
@@ -113,9 +117,19 @@ def _of_articles(sitemap: Tried, survey: Survey, *, alone: bool) -> bool:
 def _with_sitemap(source: Source, sitemap: Tried, survey: Survey) -> Source:
     """The source with a sitemap. One that is of a year or a number is not the one to read next year: its index is."""
     if sitemap.url not in survey.below or not DATED_NAME.search(sitemap.url):
-        return replace(source, sitemap=(sitemap.url,))
+        folder = "" if source.feed or source.listing or source.archive else _news_folder(sitemap)
+        include = f"^https?://[^/]+{_pattern(folder)}." if folder else source.include
+        return replace(source, sitemap=(sitemap.url,), include=include)
     include = source.include or f"^https?://[^/]+{_pattern(_folder(sitemap))}"
     return replace(source, sitemap=(survey.below[sitemap.url],), include=include)
+
+
+def _news_folder(sitemap: Tried) -> str:
+    """The folder of news that a sitemap of a whole site names, of which they are a part; else empty."""
+    folders = [urlsplit(entry.url).path.rpartition("/")[0] + "/" for entry in sitemap.entries]
+    found = Counter(folder for folder in folders if NEWS.search(folder))
+    folder, times = found.most_common(1)[0] if found else ("", 0)
+    return folder if FEWEST_LINKS <= times < len(folders) else ""
 
 
 def _folder(sitemap: Tried) -> str:

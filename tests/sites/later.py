@@ -1,4 +1,4 @@
-"""Ten more sites, written when the twenty before them were found: the second measure of the third round."""
+"""Ten more sites, written when the twenty before them were found, and what was not found of the ten after these."""
 
 # ruff: noqa: E731, ANN (the lines of the pages they stand for; one-line addresses)
 from __future__ import annotations
@@ -162,4 +162,88 @@ def typo3_query() -> Site:
                 {("listing", base + "/index.php?id=2885")}, {f"{base}/{link(p)}" for p in news})  # fmt: skip
 
 
-SITES = (terms, three_links, months, docusaurus, webnode, spip_titles, decisions, webflow, breaks, typo3_query)
+def _page(body: str, title: str, head: str = "") -> str:
+    return f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title>{head}</head><body>{body}</body></html>'
+
+
+def two_feeds() -> Site:
+    """A paper: declares the feeds of sports and of all."""
+    news, base = posts(12, 1), "http://www.le-journal-rd.example"
+    link = lambda p: f"{base}/local/{p.when:%Y/%m/%d}/{p.slug}-{p.n}"
+    sport = posts(12, 900, titles=("Le club gagne", "Défaite à domicile", "Tournoi de judo"))
+    head = f'<link rel="alternate" type="application/rss+xml" title="Le Journal - Sports" href="{base}/sports/rss"><link rel="alternate" type="application/rss+xml" title="Le Journal - Toute l\'info" href="{base}/rss">'
+    sl = lambda p: f"{base}/sports/{p.slug}-{p.n}"
+    return Site(
+        "two-feeds",
+        base + "/",
+        {
+            "/": _page("<h1>Le Journal</h1>", "Le Journal", head),
+            "/sports/rss": rss(sport, sl, "Sports"),
+            "/rss": rss(
+                sorted(news + sport[:2], key=lambda p: p.when, reverse=True),
+                lambda p: link(p) if p in news else sl(p),
+                "Toute l'info",
+            ),
+        },
+        {("feed", base + "/rss")},
+        {link(p) for p in news} | {sl(p) for p in sport[:2]},
+    )
+
+
+def years() -> Site:
+    """A prefecture's press room: a page for each year, this one's linked from a select made of links."""
+    news, base = posts(9, 1), "http://www.etat-rg.example"
+    nav = '<ul class="m"><li><a href="/demarches">Démarches</a></li><li><a href="/presse">Presse</a></li></ul>'
+    item = lambda p: (
+        f'<div class="cp"><em>{p.slashed}</em> <a href="/content/download/{p.n}/{p.n}/file/cp.pdf">{text(p.title)}</a></div>'
+    )
+    years = "".join(f'<a href="/presse/communiques/{y}">{y}</a> ' for y in range(2018, 2026))
+    return Site(
+        "years",
+        base + "/",
+        {
+            "/": _page(nav + "<h1>État</h1>", "État"),
+            "/presse": _page(nav + f"<h1>Presse</h1><p>Les communiqués par année : {years}</p>", "Presse"),
+            "/presse/communiques/2025": _page(nav + each(item, news), "2025"),
+            "/presse/communiques/2024": _page(nav + each(item, posts(9, 90, back=120)), "2024"),
+        },
+        {("listing", base + "/presse/communiques/2025"), ("archive", base + "/presse/communiques/%Y")},
+        {f"{base}/content/download/{p.n}/{p.n}/file/cp.pdf" for p in news},
+    )
+
+
+def whole_sitemap() -> Site:
+    """A Nuxt portal without links in its pages; robots names one sitemap of all, its news below `/actualites/`."""
+    news, base = posts(12, 1), "http://www.ville-rj.example"
+    link = lambda p: f"{base}/actualites/{p.slug}"
+    urls = [(f"{base}/{s}", "2025-04-10") for s in ("mairie", "ecoles", "contact", "services/eau")] + [
+        (link(p), f"{p.when:%Y-%m-%d}") for p in news
+    ]
+    return Site(
+        "nuxt",
+        base + "/",
+        {
+            "/": '<!doctype html><html lang="fr"><head><title>Ville</title></head><body><div id="__nuxt"></div></body></html>',
+            "/robots.txt": f"User-agent: *\nSitemap: {base}/sitemap.xml\n",
+            "/sitemap.xml": urlset(urls),
+        },
+        {("sitemap", base + "/sitemap.xml")},
+        {link(p) for p in news},
+    )
+
+
+SITES = (
+    terms,
+    three_links,
+    months,
+    docusaurus,
+    webnode,
+    spip_titles,
+    decisions,
+    webflow,
+    breaks,
+    typo3_query,
+    two_feeds,
+    years,
+    whole_sitemap,
+)
