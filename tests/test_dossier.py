@@ -30,6 +30,7 @@ from pipeline.dossiers.page import (
     numbers,
     pairs,
     period,
+    press,
     timeline,
     to_html,
     to_json,
@@ -483,6 +484,10 @@ def test_reprints_of_one_text_are_told(tmp_path: Path) -> None:
     assert [piece.first_print for piece in dossier.pieces] == [1, 1]
     assert "même texte que" in to_html(dossier)
     assert ("reprises d’un même texte", 1, "sources") in numbers(dossier)
+    assert press(dossier).startswith("2\u00a0titres, un seul texte, le premier\u00a0: ")
+    assert press(replace(dossier, pieces=tuple(replace(piece, owner="Est") for piece in dossier.pieces))).endswith(
+        " ; 2\u00a0titres du groupe Est"
+    )
 
 
 def test_topics_and_days_bound_a_dossier(home: Path) -> None:

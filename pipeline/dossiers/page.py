@@ -28,6 +28,7 @@ from pipeline.french import (
     spaced,
 )
 from pipeline.speech.voices import Pair, Saying
+from pipeline.stories import Title, owners, summary
 from pipeline.telling.render import SPECIAL
 
 SORTS = {
@@ -38,6 +39,7 @@ KINDS = {
     "investigative": "presse d’enquête", "regional": "presse régionale", "municipal": "mairie",
     "institution": "institution", "association": "association ou groupe d’élus", "": "archive importée",
 }  # fmt: skip
+PRESS = ("investigative", "regional")
 UNREAD = REASONS | {
     "no_text": "aucun texte : une image numérisée ?", "unreadable": "illisible", "unsupported": "format non lu",
     "damaged": "enregistrement abîmé", "died": "lecture interrompue", "too_slow": "lecture trop longue",
@@ -102,6 +104,19 @@ def numbers(dossier: Dossier) -> list[tuple[str, int, str]]:
         ("adresses illisibles", len(dossier.unread), "manque"),
     ]
     return [row for at, row in enumerate(counted) if row[1] or not at]
+
+
+def press(dossier: Dossier) -> str:
+    """« 5 titres, 2 textes indépendants, le premier : … », and the groups that have several; empty where none wrote."""
+    titles = [
+        Title(p.article_id, str(p.first_print), p.source_name, p.owner, p.published_at, p.first_seen_at, p.agencies)
+        for p in dossier.pieces
+        if p.kind in PRESS
+    ]
+    if not titles:
+        return ""
+    groups = [f"{plural(count, 'titre')} du groupe {owner}" for owner, count in owners(titles)]
+    return " ; ".join([summary(titles, dossier.made_at), *groups])
 
 
 def pairs(dossier: Dossier) -> list[Pair]:
@@ -206,6 +221,7 @@ def _rendered(template: str, dossier: Dossier) -> str:
     return environment.get_template(template).render(
         dossier=dossier,
         numbers=numbers(dossier),
+        press=press(dossier),
         lines=list(_by_year(timeline(dossier))),
         partly=[piece for piece in dossier.pieces if piece.access != "full"],
         gone=[piece for piece in dossier.pieces if not piece.still_there],
