@@ -227,7 +227,7 @@ def _pages(page: Answer, now: datetime, *, menus: bool) -> Iterator[Candidate]:
             weight = max(weight, promise(f"{words} {host.replace('.', ' ')}", "", now))
         if _foreign(url, page):
             continue
-        if not menus and weight <= BELOW and _below(url, page.url) and not off_topic(words):
+        if weight <= BELOW and _below(url, page.url) and not off_topic(words):
             years = set(map(int, YEAR.findall(f"{words} {url}")))
             if not years or now.year in years:
                 yield Candidate("page", url, BELOW + len(years) / 2, words)

@@ -17,13 +17,15 @@ MONTHS = {
     for m in names.split()
 }  # fmt: skip
 FRENCH_DATE = re.compile(
-    rf"\b(\d{{1,2}})(?:er)?\s+({'|'.join(MONTHS)})\.?\s+(20\d\d)\b|\b(\d\d?)([/.-])(\d\d?)\5(20\d\d)\b", re.I
+    rf"\b(\d{{1,2}})(?:er)?\s+({'|'.join(MONTHS)})\.?\s+(20\d\d)\b"
+    r"|\b(\d\d?)([/.-]|\s(?=\d\d\s))(\d\d?)\5(20\d\d)\b",
+    re.I,
 )
 
 
 def french_day(text: str) -> datetime | None:
     """The first day that a text names, in words or as 21/11/2024: its midnight in Paris."""
-    match = FRENCH_DATE.search(text)
+    match = FRENCH_DATE.search(" ".join(text.split()))
     if not match:
         return None
     day, month, year = (match[1], MONTHS[match[2].lower()], match[3]) if match[1] else (match[4], match[6], match[7])

@@ -34,8 +34,8 @@ from pipeline.records import Capture, Failure, MistakeError, Source
 Look = Callable[[Sequence[Source]], tuple[list[Capture], list[Failure]]]
 # What a site is asked for at most: candidates, in rounds, each from what the last one found; then a few articles.
 # With robots.txt in each round that is some 25 requests.
-MOST_CANDIDATES = 14
-ROUNDS = (7, 4, 3)
+MOST_CANDIDATES = 15
+ROUNDS = (6, 4, 3, 2)
 SAMPLES = 3
 # A list is worth declaring from here on: three dated links of some length, or a few documents.
 GOOD_LISTING = 1.0
@@ -67,6 +67,8 @@ FIXED = re.compile(
     r"(politique de )?confidentialit|donn[ée]es personnelles|accessibilit",
     re.IGNORECASE,
 )
+# A link from a short list to the whole of it.
+WHOLE = re.compile(r"\W*((voir|consulter|lire) )?(tou(s|tes) (les|nos)|toute l.actu|la liste compl)", re.IGNORECASE)
 TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 
 
@@ -208,7 +210,8 @@ def _read_page(survey: Survey, one: Candidate, answer: Answer) -> None:
     good = found is not None and score >= GOOD_LISTING
     listed = {entry.url.rstrip("/") for entry in found.entries} if found and good else set()
     for lead in found_on(answer, survey.now, home=home):
-        if lead.url.rstrip("/") not in listed and (home or not good or lead.kind == "feed"):
+        whole = lead.kind == "feed" or WHOLE.match(lead.words)
+        if lead.url.rstrip("/") not in listed and (home or not good or whole):
             survey.add([lead])
 
 

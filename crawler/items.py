@@ -31,7 +31,7 @@ LEADING = re.compile(
     re.IGNORECASE,
 )
 # Links of an item that are no other item: to share it, and its themes and author.
-SENDS = re.compile(r"mailto:|javascript:|#|https?://[^/]*(facebook|twitter|linkedin|whatsapp|x\.com/)", re.IGNORECASE)
+SENDS = re.compile(r"mailto:|javascript:|https?://[^/]*(facebook|twitter|linkedin|whatsapp|x\.com/)", re.IGNORECASE)
 ASIDE = {"tag", "category", "author"}
 # Elements within a word's reach: what else stands side by side is not written together.
 INLINE = {"b", "i", "em", "strong", "sup", "sub", "font", "abbr", "u", "mark", "wbr"}
@@ -77,8 +77,8 @@ def _item(anchor: Any) -> Iterator[Any]:
 
 def _is_another(link: Any, anchor: Any) -> bool:
     """Whether a link leads to another item: not one that sends this one to others, its theme, or its document."""
-    href, own = link.get("href") or "", anchor.get("href") or ""
-    if href == own or SENDS.match(href) or set((link.get("rel") or "").split()) & ASIDE:
+    href, own = ((a.get("href") or "").partition("#")[0] for a in (link, anchor))
+    if href in {own, ""} or SENDS.match(href) or set((link.get("rel") or "").split()) & ASIDE:
         return False
     return not (href.lower().endswith(".pdf") and not own.lower().endswith(".pdf"))
 

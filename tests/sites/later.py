@@ -1,4 +1,4 @@
-"""Ten more sites, written when the twenty before them were found, and what was not found of the ten after these."""
+"""Ten more sites, written when the twenty before them were found, and what was not found of the twenty after these."""
 
 # ruff: noqa: E731, ANN (the lines of the pages they stand for; one-line addresses)
 from __future__ import annotations
@@ -232,6 +232,83 @@ def whole_sitemap() -> Site:
     )
 
 
+def mag() -> Site:
+    """« Le mag » of a town: the day, month and year of each article in three spans."""
+    news, base = posts(9, 1), "http://www.ville-sa.example"
+    nav = '<div id="mn"><a href="/ma-mairie">Ma mairie</a><a href="/vivre">Vivre</a><a href="/le-mag">Le mag en ligne</a><a href="/contact">Contact</a></div>'
+    it = lambda p: (
+        f'<div class="bloc"><div class="date"><span>{p.when.day}</span> <span>{p.when.month:02}</span> <span>{p.when.year}</span></div><div class="t"><a href="/le-mag/{p.n}-{p.slug}">{text(p.title)}</a></div><p>Chapeau de l’article.</p></div>'
+    )
+    return Site(
+        "mag",
+        base + "/",
+        {"/": _page(nav + "<h1>Ville</h1>", "Ville"), "/le-mag": _page(nav + each(it, news), "Le mag")},
+        {("listing", base + "/le-mag")},
+        {f"{base}/le-mag/{p.n}-{p.slug}" for p in news},
+    )
+
+
+def communication() -> Site:
+    """A hospital: the news stand below a page of the menu, under « Communication »."""
+    news, base = posts(8, 1), "http://www.hopital-sd.example"
+    nav = '<ul><li><a href="/patients">Patients</a></li><li><a href="/l-hopital">L’hôpital</a></li></ul>'
+    it = lambda p: f'<li><a href="/l-hopital/communication/{p.slug}">{text(p.title)}</a> <i>{p.short}</i></li>'
+    sub = (
+        nav
+        + '<div class="sub"><a href="/l-hopital/histoire">Histoire</a><a href="/l-hopital/communication">Communication</a></div>'
+    )
+    return Site(
+        "communication",
+        base + "/",
+        {
+            "/": _page(nav + "<h1>Hôpital</h1>", "Hôpital"),
+            "/l-hopital": _page(sub, "L’hôpital"),
+            "/l-hopital/communication": _page(sub + f"<ul class=x>{each(it, news)}</ul>", "Communication"),
+        },
+        {("listing", base + "/l-hopital/communication")},
+        {f"{base}/l-hopital/communication/{p.slug}" for p in news},
+    )
+
+
+def presse_host() -> Site:
+    """A press room on a host of its own shows three releases, and leads to the whole list."""
+    news, base = posts(9, 1), "http://www.metropole-sh.example"
+    press = "http://presse.metropole-sh.example"
+    it = lambda p: (
+        f'<div class="c"><h3><a href="{press}/cp/{p.slug}">{text(p.title)}</a></h3><span>{p.day}</span></div>'
+    )
+    return Site(
+        "presse-host",
+        base + "/",
+        {
+            "/": _page(
+                f'<h1>Métropole</h1><footer><a href="/mentions">Mentions légales</a><a href="{press}/">Presse</a></footer>',
+                "Métropole",
+            ),
+            press + "/": _page(f'<h1>Presse</h1><a href="/cp">Tous les communiqués</a>{each(it, news[:3])}', "Presse"),
+            press + "/cp": _page(each(it, news), "Communiqués"),
+        },
+        {("listing", press + "/cp")},
+        {f"{press}/cp/{p.slug}" for p in news},
+    )
+
+
+def tribunes() -> Site:
+    """An elected group: each title has a second link to its comments, in the date's item."""
+    news, base = posts(9, 1), "http://www.groupe-si.example"
+    it = lambda p: (
+        f'<div class="wsite"><h2 class="blog-title"><a class="blog-title-link" href="/{p.n}/{p.slug}">{text(p.title)}</a></h2><p class="blog-date"><span class="date-text">{p.when:%d/%m/%Y}</span></p><p><a href="/{p.n}/{p.slug}#comments">0 Commentaires</a></p></div>'
+    )
+    nav = '<a href="/">Accueil</a><a href="/nos-elus">Nos élus</a><a href="/tribunes">Tribunes et interventions</a>'
+    return Site(
+        "tribunes",
+        base + "/",
+        {"/": _page(nav + "<h1>Groupe</h1>", "Groupe"), "/tribunes": _page(nav + each(it, news), "Tribunes")},
+        {("listing", base + "/tribunes")},
+        {f"{base}/{p.n}/{p.slug}" for p in news},
+    )
+
+
 SITES = (
     terms,
     three_links,
@@ -246,4 +323,8 @@ SITES = (
     two_feeds,
     years,
     whole_sitemap,
+    mag,
+    communication,
+    presse_host,
+    tribunes,
 )
