@@ -116,7 +116,9 @@ def _government(hit: Hit, code: str, evidence: Evidence, words: Words) -> bool:
     """« Paris et Berlin veulent », « un avion dépêché par Paris »."""
     if code != PARIS or hit.prep or hit.heads:
         return False
-    return hit.around.words[-1:] == ("par",) or not evidence.article.words.isdisjoint(words.sets["capitals"] | words.sets["country"])
+    return hit.around.words[-1:] == ("par",) or not evidence.article.words.isdisjoint(
+        words.sets["capitals"] | words.sets["country"]
+    )
 
 
 def _points(hit: Hit, code: str, evidence: Evidence, gazetteer: Gazetteer) -> tuple[float, str]:
