@@ -1,7 +1,9 @@
-"""After articles were kept or tagged anew: where the matched play, whose text they print, which matter they are on.
+"""After articles were kept or tagged anew: where the matched play, who says what in them, whose text they print, which
+matter they are on.
 
 Only articles with a mention are looked at, and only those that came or changed since the last time. What the tables
-`article_places`, `texts`, `likenesses` and `stories` say follows from what is stored, whatever the order it came in.
+`article_places`, `statements`, `texts`, `likenesses` and `stories` say follows from what is stored, whatever the order
+it came in.
 """
 
 from __future__ import annotations
@@ -22,6 +24,13 @@ JOIN articles a ON a.id = v.article_id
 WHERE NOT EXISTS (FROM article_places p WHERE p.article_id = v.article_id AND p.version = v.version)
 ORDER BY v.article_id
 """
+READ = ("article_places", "statements")
+STALE = """
+DELETE FROM {table} old
+WHERE version <> (SELECT arg_max(version, (seen_at, capture_id)) FROM versions v WHERE v.article_id = old.article_id)
+"""
+UNMATCHED = "DELETE FROM {table} WHERE article_id NOT IN (SELECT article_id FROM mentions)"
+STATED = ("verb", "stance", "direct", "quote", "start", "end", "sentence", "fact_date", "why")
 NOWHERE = {"code": "", "kind": "", "weight": 0.0, "reason": "", "rank": 0}
 
 
@@ -30,9 +39,9 @@ def relate(store: Store, sources: Mapping[str, Source]) -> None:
     unplaced = store.select(UNPLACED).dicts()
     if unplaced:
         store.insert("article_places", list(_placed(unplaced, sources)), ("article_id", "rank"), replace=True)
-        stale = "DELETE FROM article_places p WHERE version <> (SELECT arg_max(version, (seen_at, capture_id))"
-        store.run(f"{stale} FROM versions v WHERE v.article_id = p.article_id)")
-    store.run("DELETE FROM article_places WHERE article_id NOT IN (SELECT article_id FROM mentions)")
+        store.insert("statements", list(_stated(unplaced)), ("article_id", "rank"), replace=True)
+        store.run(*(STALE.format(table=table) for table in READ))
+    store.run(*(UNMATCHED.format(table=table) for table in READ))
     codes: dict[str, set[str]] = defaultdict(set)
     for article, code in store.select("SELECT article_id, code FROM article_places WHERE code <> ''").rows:
         codes[article].add(code)
@@ -54,3 +63,24 @@ def _placed(rows: list[dict[str, str]], sources: Mapping[str, Source]) -> Iterat
             yield of | said | {"rank": rank}
         if not weights:
             yield of | NOWHERE
+
+
+def _stated(rows: list[dict[str, str]]) -> Iterator[dict[str, object]]:
+    """The statements in each article, in the order of its text."""
+    from pipeline.speech.grammar import load_grammar  # noqa: PLC0415 (as in _placed)
+    from pipeline.statements import find_statements  # noqa: PLC0415
+
+    grammar = load_grammar()
+    for row in rows:
+        for rank, found in enumerate(find_statements(row["text"], grammar=grammar), 1):
+            yield {
+                "article_id": row["article_id"],
+                "version": row["version"],
+                "rank": rank,
+                "speaker": found.speaker.name,
+                "role": found.speaker.role,
+                "institution": found.speaker.institution,
+                "institution_name": found.speaker.institution_name,
+                "parts": [{"start": start, "end": end} for start, end in found.parts],
+                **{name: getattr(found, name) for name in STATED},
+            }

@@ -143,6 +143,29 @@ CREATE TABLE IF NOT EXISTS article_places (
     rank INTEGER NOT NULL
 );
 
+-- Who says what in a matched article, quoted or reported: one row a statement. Made by `relate`, for the newest version.
+-- Key: article_id, rank.
+CREATE TABLE IF NOT EXISTS statements (
+    article_id VARCHAR NOT NULL,
+    version VARCHAR NOT NULL,           -- the version that was read
+    rank INTEGER NOT NULL,              -- the order in the text, from 1
+    speaker VARCHAR NOT NULL,           -- who that is, once a pronoun is resolved
+    role VARCHAR NOT NULL,              -- the title beside the name
+    institution VARCHAR NOT NULL,       -- city | cnil | prefecture | court | police | company | association | elected_group |
+                                        -- state | journalist | none
+    institution_name VARCHAR NOT NULL,  -- what the text calls it
+    verb VARCHAR NOT NULL,              -- as written; empty after « selon »
+    stance VARCHAR NOT NULL,            -- say | affirm | deny | announce | ask
+    direct BOOLEAN NOT NULL,            -- quoted; else reported
+    quote VARCHAR NOT NULL,             -- the words; […] where an attribution cuts them
+    start INTEGER NOT NULL,             -- in the text, in characters
+    "end" INTEGER NOT NULL,
+    parts STRUCT("start" INTEGER, "end" INTEGER)[] NOT NULL,  -- the stretches of the text that the words are
+    sentence VARCHAR NOT NULL,
+    fact_date VARCHAR NOT NULL,         -- the date said in the words, as ISO 8601 to the precision said; else empty
+    why VARCHAR NOT NULL                -- the way in which the text joins words and speaker
+);
+
 -- One row a matched article: its newest text as one among others, to find reprints by. Made by `retell`. Key: article_id.
 CREATE TABLE IF NOT EXISTS texts (
     article_id VARCHAR NOT NULL,

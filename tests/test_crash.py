@@ -64,6 +64,7 @@ EQUAL = {
     " FROM captures WHERE status <> 304",
     "failures": "SELECT DISTINCT stage, reason, url, source, status FROM failures",
     "places": "FROM article_places",
+    "statements": "FROM statements",
     "texts": "SELECT * EXCLUDE dated_at FROM texts",
     "likenesses": "FROM likenesses",
     "stories": "FROM stories",

@@ -37,7 +37,7 @@ SOURCES = {
 }
 FILLER = "Le conseil municipal a ensuite parlé de la voirie, des écoles et du budget de l'année qui vient. " * 3
 LEDGER = ("sources", "runs", "failures", "announced", "archive_files", "meta")
-RELATED = ("article_places", "texts", "likenesses", "stories")
+RELATED = ("article_places", "statements", "texts", "likenesses", "stories")
 TABLES = (*LEDGER, "captures", "articles", "versions", "mentions", *RELATED, "latest", "matches")
 
 

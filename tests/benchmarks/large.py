@@ -47,6 +47,12 @@ SELECT id AS article_id, id AS version, 'text' AS field,
        '1' AS rules_version, 'BriefCam' AS surface, (k * 100)::INTEGER AS start,
        (k * 100 + 8)::INTEGER AS "end", 0 AS edits, 'La Ville emploie BriefCam, dit la phrase ' || k AS sentence
 FROM made, range(3) r(k) WHERE i % ({articles} // ({mentions} // 3)) = 0;
+INSERT INTO statements BY NAME
+SELECT article_id, version, row_number() OVER (PARTITION BY article_id ORDER BY start)::INTEGER AS rank, 'La Ville' AS speaker,
+       '' AS role, CASE WHEN start % 2 = 0 THEN 'city' ELSE 'cnil' END AS institution, 'Ville' AS institution_name,
+       'dit' AS verb, 'say' AS stance, true AS direct, sentence AS quote, start, "end" + 40 AS "end",
+       [{{'start': start, 'end': "end" + 40}}] AS parts, sentence, '' AS fact_date, 'inverted' AS why
+FROM mentions;
 INSERT INTO sources BY NAME
 SELECT 'source-' || i AS key, 'Source ' || i AS name, 'regional' AS kind, ['59'] AS area, '' AS home, '' AS owner,
        '' AS closed, '' AS note FROM range(180) t(i);
