@@ -4,7 +4,7 @@
     pytest -m benchmark -s tests/benchmarks/test_bench_stories.py
 
 Articles are made: sentences of plain prose and words of a vocabulary, one in ten a reprint, one in three with the foot
-of its source. VIGIE_ARTICLES says how many (100,000 unless told; a million takes some ten minutes).
+of its source. VIGIE_BENCH_ARTICLES says how many (100,000 unless told; a million takes some ten minutes).
 Seconds are of processor time, in one process.
 """
 
@@ -26,7 +26,7 @@ from pipeline.prints.reprints import SOME, Print, Signature, Text, compare, comp
 from pipeline.stories import Told, matters, telling_words
 
 pytestmark = pytest.mark.benchmark
-ARTICLES = int(os.environ.get("VIGIE_ARTICLES", "100000"))
+ARTICLES = int(os.environ.get("VIGIE_BENCH_ARTICLES", "100000"))
 A_DAY = 1000  # articles
 BEGIN = datetime(2022, 1, 1, tzinfo=UTC)
 
