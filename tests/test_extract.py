@@ -573,6 +573,13 @@ def test_a_page_laid_out_in_a_table_is_read_without_its_walls() -> None:
     assert SECOND.strip() in found.text
 
 
+def test_a_label_whose_date_was_taken_away_stays_out() -> None:
+    dated = '<p>Mis à jour le <time datetime="2024-11-21">21 novembre 2024</time></p>'
+    found = read(page(f"<h1>{TITLE}</h1>{dated}<div>{''.join(f'<p>{one}</p>' for one in (FREE, SECOND))}</div>"))
+    assert found.text == f"{FREE}\n{SECOND}".replace(" \n", "\n").strip()
+    assert read(page(article(FREE, "Mis à jour le 3 mai, le registre dit tout.", SECOND))).text.count("Mis à jour") == 1
+
+
 def test_templates_credits_and_hidden_blocks_stay_out() -> None:
     hidden = f"<div style='display:none;'><p>{SECOND}</p></div>"
     marks = "<p>{{ auteur.nom === 'x' ? 'Publié' : 'Brouillon' }}</p><p>Crédits photos : Agence</p>"

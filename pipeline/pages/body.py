@@ -44,6 +44,7 @@ _NOISE = re.compile(
     r"(abonnez-vous|s.abonner|je m.abonne|déjà abonnée?|se connecter|connectez-vous|identifiez-vous|inscrivez-vous|"
     r"lire plus tard|partager( cet article| sur)?\s*:?$|partagez\b|imprimer\b|nous vous offrons|suivez-nous|"
     r"retrouvez-nous sur|recevez (notre|nos|la newsletter|chaque)|newsletter|ajouter (à|aux) (mes |vos )?favoris|"
+    r"(publiée?|mise? à jour|modifiée?)( le)?\s*:?$|"
     r"(passer la )?publicité$|commenter$|réagir$|copier le lien|envoyer par (e-?)?mail|"
     r"cet article (vous est offert|est réservé)|"
     r"article réservé|la suite (de cet article )?est réservée|il vous reste\s+[\d.,]+\s*%|pour lire la suite|"
