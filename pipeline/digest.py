@@ -26,9 +26,9 @@ class Match:
     """One article that a watch looks for: `labels` are its topics in words; `surfaces` the words that were found.
 
     `place` is where it belongs, in words; `near` tells how near that is to the watch: 0 its places, 1 around them,
-    2 elsewhere, 3 the whole country. `untold`: the topics that were not told yet. `archive`: published long before.
-    `story` is the matter that it is on. `copies`: the titles that print the same text and are told with it; `copied`:
-    what is told of them, each "article version topic".
+    2 elsewhere, 3 the whole country; `local`: its source is one of the watch's places. `untold`: the topics that were
+    not told yet. `archive`: published long before. `story` is the matter that it is on. `copies`: the titles that print
+    the same text and are told with it; `copied`: what is told of them, each "article version topic".
     """
 
     article_id: str
@@ -50,6 +50,7 @@ class Match:
     untold: tuple[str, ...] = ()
     mentions: int = 1
     in_title: bool = False
+    local: bool = False
     still_there: bool = True
     archive: bool = False
     story: str = ""
@@ -73,7 +74,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An article that was told and has changed: an edit (`lost` and `gained` are sentences) or a removal."""
+    """An article that has changed: an edit (`lost` and `gained` are sentences) or a removal (`gone`: how its address
+    says so, in order, each way once, with commas between; `looks`: how often that was seen).
+    """
 
     event: Literal["edit", "removal"]
     article_id: str

@@ -209,7 +209,7 @@ def test_a_removal_is_told_after_three_looks_over_two_days(house: House) -> None
         assert len(digest.changes) == told, f"on the {day}th"
     said = plainly(to_text(digest))
     assert "1 article retiré" in said
-    assert "depuis le vendredi 22 novembre 2024 (HTTP 404), revu 3 fois jusqu'au dimanche 24 novembre 2024" in said
+    assert "depuis le vendredi 22 novembre 2024 (HTTP 404), constaté 3 fois jusqu'au dimanche 24 novembre 2024" in said
 
 
 def test_a_page_that_came_back_was_not_removed(house: House) -> None:
@@ -218,6 +218,29 @@ def test_a_page_that_came_back_was_not_removed(house: House) -> None:
     for day, status in ((22, 404), (23, 404), (24, 404), (25, 200)):
         house.rows.capture("un", at(f"2024-11-{day} 09:00"), status=status)
     assert house.digest(at("2024-11-25 10:00"), told_by(first)).changes == ()
+
+
+def test_a_removal_says_each_answer_in_its_order_and_how_often_it_was_seen(house: House) -> None:
+    house.rows.article("un", "BriefCam.", at("2026-03-02 07:00"))
+    first = house.digest(at("2026-03-02 08:00"))
+    for day, status in ((5, 404), (6, 404), (8, 410)):
+        house.rows.capture("un", at(f"2026-03-0{day} 09:00"), status=status)
+    digest = house.digest(at("2026-03-10 10:00"), told_by(first))
+    assert (
+        "introuvable depuis le jeudi 5 mars 2026 (HTTP 404, puis 410), constaté 3 fois jusqu'au dimanche 8 mars 2026"
+        in plainly(to_text(digest))
+    )
+    assert "(HTTP 404, then 410), missed 3 times" in plainly(to_text(replace(digest, language="en")))
+
+
+def test_the_place_followed_is_a_reason_and_a_source_of_it_is_another(house: House) -> None:
+    """An archive that was taken in has no source, whatever place it speaks of."""
+    key = house.rows.article("un", "BriefCam.", at("2024-11-21 07:00"), source="ponant")
+    house.rows.add(
+        "article_places", article_id=key, version="", code="59350", kind="commune", weight=1.0, reason="", rank=1
+    )
+    said = plainly(to_text(house.digest(MORNING)))
+    assert "Important : parle du lieu suivi" in said and "source du lieu suivi" not in said
 
 
 def test_what_could_not_be_seen_is_said(house: House) -> None:

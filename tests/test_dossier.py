@@ -466,9 +466,30 @@ def test_edits_and_removals_stand_in_the_timeline(tmp_path: Path) -> None:
     assert removal and removal.gone == "HTTP 410" and removal.looks == 3
     page, text = to_html(dossier), to_markdown(dossier)
     assert "<del>La Ville de Lille emploie BriefCam.</del>" in page and "<ins>La CNIL le sait.</ins>" in page
-    assert "Introuvable depuis le dimanche 24 novembre 2024 (HTTP 410), revu 3 fois" in page
+    assert "Introuvable depuis le dimanche 24 novembre 2024 (HTTP 410), constaté 3 fois" in page
     assert "A disparu" in text and "Introuvable depuis" in text
     assert dossier.pieces[0].article_id == key
+
+
+def test_what_an_address_answered_is_said_in_its_order(tmp_path: Path) -> None:
+    rows = Rows()
+    rows.article("un", "La Ville de Lille emploie BriefCam.", at("2024-11-21 07:00"))
+    for day, status in ((23, 404), (24, 404), (26, 410)):
+        rows.capture("un", at(f"2024-11-{day} 07:00"), status=status)
+    dossier = rows_dossier(rows, tmp_path)
+    said = "Introuvable depuis le samedi 23 novembre 2024 (HTTP 404, puis 410), constaté 3 fois jusqu’au mardi 26"
+    assert said in to_html(dossier) and said in to_markdown(dossier)
+
+
+def test_a_text_on_the_topic_that_names_the_place_in_passing_is_not_said_to_be_on_another(tmp_path: Path) -> None:
+    rows = Rows()
+    text = "À Caen, la Ville de Caen emploie BriefCam. Le maire de Caen cite Lille."
+    rows.article("un", text, at("2024-11-21 07:00"), title="Caen et BriefCam", source="ponant")
+    dossier = rows_dossier(rows, tmp_path)
+    assert [piece.why for piece in dossier.beside] == ["beside"]
+    for page in (to_html(dossier), to_markdown(dossier)):
+        assert "Textes qui nomment Lille sans que ce soit leur lieu principal" in page
+        assert "établi par Vigie le mercredi 1er janvier 2025" in page
 
 
 def test_reprints_of_one_text_are_told(tmp_path: Path) -> None:

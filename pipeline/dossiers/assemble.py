@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from importlib.resources import files
 from typing import Any
 
@@ -24,11 +24,10 @@ from pipeline.speech.grammar import Grammar
 from pipeline.speech.hearing import Text
 from pipeline.speech.voices import hear
 from pipeline.store import Store
-from pipeline.telling.gather import sights
+from pipeline.telling.gather import removals, sights
 
 OFFICIAL = ("municipal", "institution")
 DAY = 10  # characters of a day in ISO 8601
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Row = Mapping[str, Any]
 Links = Callable[[Row], Sequence[tuple[str, str]]]
@@ -230,10 +229,9 @@ def _events(store: Store, pieces: Sequence[Piece], topics: Sequence[str], now: d
     for row in store.select(_query("rewritten"), {"articles": list(of), "topics": list(topics)}).dicts():
         if change := _edit(row):
             events.append(Event(row["seen_at"], "edit", of[row["article_id"]], change, row["sha256"] or ""))
-    asked = {"articles": list(of), "after": EVER, "until": now}
-    for row in store.select(_query("removals"), asked).dicts():
-        change = Change(gone=row["gone"], looks=row["looks"], last_at=row["seen_at"])
-        events.append(Event(row["first_missed_at"], "removal", of[row["article_id"]], change))
+    for removal in removals(store, list(of), now):
+        change = Change(gone=removal.gone, looks=removal.looks, last_at=removal.seen_at)
+        events.append(Event(removal.first_missed_at or removal.seen_at, "removal", of[removal.article_id], change))
     return tuple(sorted(events, key=lambda event: (event.at, event.article, event.kind)))
 
 

@@ -171,7 +171,7 @@ def _finished(title: str, dossier: Dossier, body: Sequence[Block], law: Sequence
         Block("heading", "Pour information (à retirer de la lettre)"),
         Block("text", "Brouillon établi par Vigie à partir d’un dossier. Ceci est une information, et non un conseil."),
         *(Block("item", line) for line in law),
-        Block("text", f"Dossier établi {instant_line(dossier.made_at)} (heure de Paris)."),
+        Block("text", f"Dossier établi le {instant_line(dossier.made_at)} (heure de Paris)."),
     ]
     return Draft(title, tuple(Block(block.style, spaced(block.text)) for block in blocks))
 

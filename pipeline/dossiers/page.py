@@ -14,7 +14,6 @@ import jinja2
 from pipeline.digest import Sight, clean
 from pipeline.dossiers.dossier import Dated, Dossier, Event, Piece
 from pipeline.french import (
-    GONE,
     MONTHS,
     NBSP,
     PARIS,
@@ -30,6 +29,7 @@ from pipeline.french import (
 from pipeline.speech.voices import Pair, Saying
 from pipeline.stories import Title, owners, summary
 from pipeline.telling.render import SPECIAL
+from pipeline.telling.tongue import Tongue
 
 SORTS = {
     "article": "Article", "document": "Document", "decision": "Décision", "edit": "Modification", "removal": "Retrait",
@@ -216,7 +216,7 @@ def _rendered(template: str, dossier: Dossier) -> str:
     environment.filters |= {
         "date": date_line, "day": day_line, "days": days, "instant": instant_line, "spaced": spaced, "md": escaped,
         "address": _address, "plural": plural, "state": source_state, "in_sentence": in_sentence,
-        "emphasised": emphasised, "sides": sides, "quoted": quoted,
+        "emphasised": emphasised, "sides": sides, "quoted": quoted, "vanished": Tongue("fr").gone,
     }  # fmt: skip
     return environment.get_template(template).render(
         dossier=dossier,
@@ -236,7 +236,6 @@ def _rendered(template: str, dossier: Dossier) -> str:
         sorts=SORTS,
         kinds=KINDS,
         reasons=UNREAD,
-        vanished=GONE,
         short=SHORT,
         most=MOST,
         nbsp=NBSP,

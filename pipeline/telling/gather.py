@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -18,6 +18,7 @@ from pipeline.telling.tongue import Tongue
 RECENT = timedelta(days=30)
 # Changes are looked for since the last telling and a little before it: what was fetched then may have come in later.
 OVERLAP = timedelta(days=3)
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def _match(row: dict[str, Any], watch: Watch, labels: Mapping[str, str], old: da
         kind=row["kind"] or "",
         place=_place(area, watch.language),
         near=_nearness(area, watch.areas),
+        local=bool(set(row["area"] or ()) & set(watch.areas)),
         published_at=row["published_at"],
         first_seen_at=row["first_seen_at"],
         url=row["url"],
@@ -141,10 +143,11 @@ def _changes(store: Store, watch: Watch, told: Told, now: datetime, fresh: set[s
     known, versions = set(told.events), told.versions()
     if not versions:
         return ()
-    asked = {"articles": list(versions), "after": (told.last_at or now) - OVERLAP, "until": now}
+    after = (told.last_at or now) - OVERLAP
+    asked = {"articles": list(versions), "after": after, "until": now}
     more = {"versions": list(versions.values()), "topics": [*watch.topics, *watch.all]}
     edits = [_edit(row) for row in store.select(_query("edits"), asked | more).dicts()]
-    changes = [*filter(None, edits), *map(_removal, store.select(_query("removals"), asked).dicts())]
+    changes = [*filter(None, edits), *removals(store, list(versions), now, after)]
     return tuple(
         change
         for change in changes
@@ -180,6 +183,12 @@ def _edit(row: dict[str, Any]) -> Change | None:
     )
 
 
+def removals(store: Store, articles: Sequence[str], until: datetime, after: datetime = EVER) -> list[Change]:
+    """Which of these articles are gone as of `until`, and were missed once more since `after`."""
+    asked = {"articles": list(articles), "after": after, "until": until}
+    return [_removal(row) for row in store.select(_query("removals"), asked).dicts()]
+
+
 def _removal(row: dict[str, Any]) -> Change:
     return Change(
         event="removal",
@@ -191,7 +200,7 @@ def _removal(row: dict[str, Any]) -> Change:
         seen_at=row["seen_at"],
         first_missed_at=row["first_missed_at"],
         looks=row["looks"],
-        gone=row["gone"],
+        gone=", ".join(dict.fromkeys(row["gone"])),
     )
 
 

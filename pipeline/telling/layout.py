@@ -140,7 +140,9 @@ def _matched(tongue: Tongue, match: Match) -> Item:
         facts.append(tongue.say("gone_now"))
     if match.copies:
         facts.append(tongue.say("copies", titles=tongue.listed([clean(name) for name in match.copies])))
-    reasons = [tongue.say(key) for key, holds in (("in_title", match.in_title), ("nearby", match.near == 0)) if holds]
+    here = "nearby" if match.local else "about_here"
+    holding = ("in_title", match.in_title), (here, match.near == 0)
+    reasons = [tongue.say(key) for key, holds in holding if holds]
     reasons += [tongue.counted("topics", len(match.topics))] if len(match.topics) > 1 else []
     reasons += [tongue.counted("mentions", match.mentions)] if match.mentions >= 5 else []
     kinds = {"investigative": "investigative", "municipal": "official", "institution": "official"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
 from types import ModuleType
 
 from pipeline import english, french
@@ -84,8 +85,9 @@ class Tongue:
         return str(self._module.REASONS.get(reason, reason))
 
     def gone(self, how: str) -> str:
-        """How an address says that there is no such page any more."""
-        return str(self._module.GONE.get(how, how))
+        """How an address says that there is no such page any more: `how` it said so, in order, with commas between."""
+        said = [str(self._module.GONE.get(one, one)) for one in how.split(", ")]
+        return reduce(lambda one, other: self.say("and_then", one=one, other=_shorter(one, other)), said)
 
     def outcome(self, outcome: str, *, many: bool = False) -> str:
         """What a crawl came to, of one source or of many; the ledger's own word where it has no other."""
@@ -98,3 +100,8 @@ class Tongue:
         if isinstance(value, Count):
             return self.counted(value.key, value.number)
         return self.day(value) if isinstance(value, datetime) else value
+
+
+def _shorter(one: str, other: str) -> str:
+    """« HTTP 404, puis 410 »."""
+    return other.removeprefix("HTTP ") if one.startswith("HTTP ") else other

@@ -11,7 +11,7 @@ WITH answer AS (
 ),
 looked AS (
     SELECT article_id, min(fetched_at) AS first_missed_at, max(fetched_at) AS seen_at, count(*) AS looks,
-           any_value(last_seen_at) AS last_seen_at, arg_max(gone, fetched_at) AS gone
+           any_value(last_seen_at) AS last_seen_at, list(gone ORDER BY fetched_at, capture_id) AS gone
     FROM answer
     WHERE gone IS NOT NULL AND (last_seen_at IS NULL OR fetched_at > last_seen_at)
     GROUP BY article_id
