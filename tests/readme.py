@@ -81,3 +81,18 @@ def rooms(top: str) -> str:
             name = f"{place.name}/" if place.is_dir() else place.stem
             rows.append(f"| `{name}` | {said} |")
     return "\n".join(rows) + "\n"
+
+
+def keys(module: str) -> str:
+    """The table of keys that stands in a module's docstring."""
+    said = ast.get_docstring(ast.parse((ROOT / module).read_text("utf-8"))) or ""
+    return "\n".join(line for line in said.splitlines() if line.startswith("|")) + "\n"
+
+
+def questions() -> str:
+    """The named queries, each with what it is about."""
+    from pipeline.questions import load_queries
+
+    return (
+        "\n".join(f"- `{name}`: {query.help.splitlines()[0]}" for name, query in sorted(load_queries().items())) + "\n"
+    )
