@@ -48,6 +48,13 @@ SECTION = re.compile(
 SOCIAL = re.compile(
     r"facebook|twitter|(^|\.)x\.com|linkedin|instagram|youtube|tiktok|whatsapp|mastodon|bsky|pinterest", re.I
 )
+# Domains below which each host is another's.
+SHARED = frozenset({
+    "gouv.fr", "asso.fr", "com.fr", "notaires.fr", "free.fr", "wordpress.com", "blogspot.com", "blogspot.fr",
+    "over-blog.com", "canalblog.com", "e-monsite.com", "wixsite.com", "jimdofree.com", "jimdo.com", "webnode.fr",
+    "hautetfort.com", "github.io", "gitlab.io", "netlify.app", "medium.com", "substack.com", "ghost.io", "weebly.com",
+    "tumblr.com", "typepad.com",
+})  # fmt: skip
 # Where a system keeps its feed when the page does not say: (what shows the system, the address from the root).
 SYSTEMS = (
     (re.compile(rb"/wp-(content|includes|json)|content=.WordPress", re.I), "/feed/"),
@@ -177,7 +184,7 @@ def entrances(page: Answer) -> list[Candidate]:
         f.get("src") for f in tree.xpath("//frame[@src]|//iframe[@src]")
     ]
     base = base_of(html_of(page), page)
-    urls = [url for link in links if link and (url := clean_url(link, base)) and _same_owner(url, page.url)]
+    urls = [url for link in links if link and (url := clean_url(link, base)) and same_owner(url, page.url)]
     if not urls:
         inner = list(dict.fromkeys(url for url, *_ in _links(page) if site(url) == site(page.url)))
         urls = inner if len(inner) <= FEW else []
@@ -196,7 +203,7 @@ def _feeds(page: Answer) -> Iterator[Candidate]:
     for url, words, link in _links(page):
         shown = f"{words} {link.get('class') or ''} {' '.join(i.get('alt') or '' for i in link.iter('img'))}"
         address = urlsplit(url).path + "?" + urlsplit(url).query
-        if not _same_owner(url, page.url) or _foreign(url, page) or not FEED_WORDS.search(f"{address} {shown}"):
+        if not same_owner(url, page.url) or _foreign(url, page) or not FEED_WORDS.search(f"{address} {shown}"):
             continue
         if not ADVICE.search(f"{shown} {address}") and not off_topic(f"{words} {address}"):
             yield Candidate("feed", url, DOOR_WEIGHT - 1.0, words)
@@ -219,7 +226,7 @@ def _pages(page: Answer, now: datetime, *, menus: bool) -> Iterator[Candidate]:
         if is_pdf(url) or re.search(r"\.(jpe?g|png|gif|zip|docx?|xlsx?|ics|mp[34]|xml)$", urlsplit(url).path, re.I):
             continue
         weight = promise(words, url, now)
-        elsewhere = not _same_owner(url, page.url)
+        elsewhere = not same_owner(url, page.url)
         host = urlsplit(url).hostname or ""
         if elsewhere and (SOCIAL.search(host) or promise(f"{words} {host}", "", now) < 1.5 or len(words) > LONG / 2):
             continue
@@ -257,6 +264,12 @@ def _below(url: str, page: str) -> bool:
     return folder != "/" and site(url) == site(page) and urlsplit(url).path.startswith(folder)
 
 
-def _same_owner(url: str, home: str) -> bool:
+def same_owner(url: str, home: str) -> bool:
     """The same site, or another host below the same domain (presse.ville-x.fr beside www.ville-x.fr)."""
-    return site(url).split(".")[-2:] == site(home).split(".")[-2:]
+    return owner(url) == owner(home)
+
+
+def owner(url: str) -> str:
+    """The domain that somebody has taken: two labels, or three where the last two are shared by many."""
+    labels = site(url).split(".")
+    return ".".join(labels[-3 if ".".join(labels[-2:]) in SHARED else -2 :])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.candidates import sitemaps_below
-from crawler.discover import EMPTY, Look, Tried, answer_of, ask, sample, say, try_door, try_sitemap
+from crawler.discover import EMPTY, Look, Tried, answer_of, ask, sample, say, try_door, try_sitemap, unopened
 from crawler.spiders.doors import Answer, Door, doors_of
 from crawler.visits import Entry
 from pipeline.records import Capture, Failure, Source
@@ -28,6 +28,17 @@ class Checked:
         """Whether every door opens, and at least one of the articles that were tried."""
         return bool(self.tried) and not any(one.fault for one in self.tried) and bool(self.pages or not self.failures)
 
+    @property
+    def unreached(self) -> bool:
+        """Whether nothing was heard of the site at all: that says nothing of what is declared."""
+        return bool(self.tried) and all(one.unreached for one in self.tried)
+
+    @property
+    def quiet_since(self) -> datetime | None:
+        """The day of the newest entry, in UTC, of a source whose doors open and have long named nothing new."""
+        named = [one for one in self.tried if one.entries]
+        return max(filter(None, (one.newest for one in named)), default=None) if all(o.stale for o in named) else None
+
 
 def check(source: Source, look: Look, now: datetime) -> Checked:
     """Ask for each door of a source, as politely as a crawl, and for a few of the articles that they name."""
@@ -42,7 +53,7 @@ def check(source: Source, look: Look, now: datetime) -> Checked:
             moved = one.fault and url != door.url
             tried.append(replace(one, fault=f"it leads to {url}: {one.fault}") if moved else one)
         elif not (door.awaited and door.url in failures and failures[door.url].reason == "not_found"):
-            tried.append(Tried(door.kind, door.url, fault=say(failures.get(door.url))))
+            tried.append(unopened(door.kind, door.url, failures.get(door.url)))
     entries = _newest(tried)
     known = {url: capture for url, capture in captures.items() if url in source.page}
     pages, missed = sample_of(source, entries, look, known)
@@ -102,7 +113,7 @@ def _check_code(source: Source, look: Look, now: datetime) -> Checked:
     captures, failures = look([source])
     shut = {failure.url: failure for failure in failures}
     tried = [
-        Tried(door.kind, door.url, fault=say(shut[door.url]) if door.url in shut else "")
+        unopened(door.kind, door.url, shut[door.url]) if door.url in shut else Tried(door.kind, door.url)
         for door in doors_of((source,), now)
     ]
     pages = [c for c in captures if c.role == "page" and c.status in {200, 203}]

@@ -21,13 +21,15 @@ from crawler.candidates import (
     found_on,
     off_topic,
     promise,
+    same_owner,
     sitemaps,
     sitemaps_below,
     unpromising,
 )
+from crawler.dates import PARIS
 from crawler.listings import Listing, best_listing
 from crawler.spiders.doors import Answer, Door, Found, NotADoorError
-from crawler.spiders.readers import read
+from crawler.spiders.readers import html_of, read
 from crawler.visits import Entry
 from pipeline.records import Capture, Failure, MistakeError, Source
 
@@ -41,6 +43,7 @@ SAMPLES = 3
 GOOD_LISTING = 1.0
 GOOD_FEED = 0.3
 ENOUGH = 10  # entries; beyond them, a longer feed is no better
+PRESS_ROOM, MOST_LEADS = 1.7, 3  # what a link promises from which on another's host is named
 OLD = timedelta(days=400)
 HOME_WEIGHT = 0.8
 CANDIDATE = Source("candidate", "", "municipal", ("national",))
@@ -56,11 +59,14 @@ WORDS = {
     "dns": "there is no such host, or its name cannot be resolved now",
     "timeout": "no answer in time",
     "connection": "the server cannot be reached ({detail})",
-    "tls": "the certificate is not valid ({detail})",
+    "tls": "its certificate is not valid: {detail}",
     "server_error": "the server fails ({detail})",
     "redirected_home": "it {detail}: the page is gone",
     "private_address": "it is no public address",
 }
+# Those that are no word of a site, and how a robots.txt tells them that could not be had.
+UNREACHED = frozenset({"dns", "timeout", "connection"})
+OF_ROBOTS = re.compile(r"https?://\S+: (dns|timeout|connection|tls): (.*)", re.DOTALL)
 # What a feed of all pages of a site names beside its news.
 FIXED = re.compile(
     r"mentions l[ée]gales|plan du site|(nous )?contact|qui sommes|[àa] propos|nos statuts|adh[ée]rer|accueil$|"
@@ -69,6 +75,8 @@ FIXED = re.compile(
 )
 # A link from a short list to the whole of it.
 WHOLE = re.compile(r"\W*((voir|consulter|lire) )?(tou(s|tes) (les|nos)|toute l.actu|la liste compl)", re.IGNORECASE)
+# What a page says of itself that was published on a day.
+ARTICLE = "//meta[@property='article:published_time']"
 TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 
 
@@ -82,13 +90,22 @@ class Tried:
     fault: str = ""
     score: float = 0.0
     listing: Listing | None = None
+    newest: datetime | None = None
     stale: bool = False
+    unreached: bool = False
+    article: bool = False
+
+    @property
+    def said(self) -> str:
+        """What is said of it: why it names nothing, or how much it names, and since when nothing new."""
+        quiet = f", the newest of {self.newest.astimezone(PARIS):%Y-%m-%d}" if self.newest and self.stale else ""
+        return self.fault or (f"{len(self.entries)} entries{quiet}" if self.entries else "answers")
 
 
 @dataclass(slots=True)
 class Survey:
     """What is known of a site so far: the home page, what was tried, what is still worth asking for, and the index
-    that each sitemap `below` one stands in."""
+    that each sitemap `below` one stands in. What stands `elsewhere`, on another's host, is not asked for."""
 
     home: Answer
     now: datetime
@@ -96,26 +113,44 @@ class Survey:
     waiting: dict[str, Candidate] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     below: dict[str, str] = field(default_factory=dict)
+    elsewhere: dict[str, Candidate] = field(default_factory=dict)
 
     def add(self, candidates: Iterable[Candidate]) -> None:
         for one in candidates:
             key = one.url.rstrip("/")
             known = self.waiting.get(key)
-            if one.weight > 0 and key not in self.asked and (known is None or known.weight < one.weight):
+            if not same_owner(one.url, self.home.url):
+                self.elsewhere.setdefault(key, one)
+            elif one.weight > 0 and key not in self.asked and (known is None or known.weight < one.weight):
                 self.waiting[key] = one
 
     def take(self, most: int) -> list[Candidate]:
         """The most promising of what waits; once there is a good feed, a guess is worth nothing."""
         least = 1.0 if self.best("feed", GOOD_FEED) else 0.0
+        for url in self.articles():
+            self.waiting.pop(url, None)
         best = sorted((one for one in self.waiting.values() if one.weight >= least), key=lambda one: -one.weight)[:most]
         for one in best:
             self.waiting.pop(one.url.rstrip("/"))
             self.asked.add(one.url.rstrip("/"))
         return best
 
-    def best(self, kind: str, least: float) -> Tried | None:
-        good = [one for one in self.tried if one.kind == kind and one.entries and one.score >= least and not one.stale]
-        return max(good, key=lambda one: one.score, default=None)
+    def best(self, kind: str, least: float, *, stale: bool = False) -> Tried | None:
+        """The best that was tried of what has news, or, when `stale`, had some once."""
+        named = [one for one in self.tried if one.kind == kind and one.entries and one.stale == stale]
+        if kind == "listing":
+            articles = self.articles()
+            named = [one for one in named if one.url.rstrip("/") not in articles]
+        return max((one for one in named if one.score >= least), key=lambda one: one.score, default=None)
+
+    def leads(self) -> list[str]:
+        """The press rooms and feeds on another's host, the most promising first: a person may ask for them."""
+        named = sorted(self.elsewhere.values(), key=lambda one: -one.weight)
+        return [one.url for one in named if one.weight >= PRESS_ROOM][:MOST_LEADS]
+
+    def articles(self) -> set[str]:
+        """What a feed names is an article: it is no list of others, nor a page to be watched."""
+        return {entry.url.rstrip("/") for one in self.tried if one.kind == "feed" for entry in one.entries}
 
 
 def discover(home: str, look: Look, now: datetime) -> tuple[Survey, dict[str, Capture]]:
@@ -174,7 +209,7 @@ def _read(survey: Survey, one: Candidate, capture: Capture | None, failure: Fail
     """Try an answer as what it was asked for as; a page where a feed was hoped for may lead to feeds."""
     kind = "listing" if one.kind in {"page", "entrance"} else one.kind
     if capture is None:
-        survey.tried.append(Tried(kind, one.url, fault=say(failure)))
+        survey.tried.append(unopened(kind, one.url, failure))
         return
     answer = answer_of(capture)
     if answer.url != one.url and answer.url.rstrip("/") in survey.asked:
@@ -203,9 +238,14 @@ def _read(survey: Survey, one: Candidate, capture: Capture | None, failure: Fail
 def _read_page(survey: Survey, one: Candidate, answer: Answer) -> None:
     """Seek a list on a page, and where it leads: its feeds always, pages below it only when it has no list itself."""
     home, found = one.kind == "entrance", best_listing(answer, survey.now)
+    article = not home and bool(html_of(answer).root.xpath(ARTICLE))
+    if article and found and not any(entry.hint.published_at for entry in found.entries):
+        found = None  # what is to be read as well
     score = found.score * (HOME_WEIGHT if home else one.weight) if found else 0.0
     fault = "" if found else "no list of articles on it"
-    survey.tried.append(Tried("listing", answer.url, found.entries if found else (), fault, score, found))
+    survey.tried.append(
+        Tried("listing", answer.url, found.entries if found else (), fault, score, found, article=article)
+    )
     # An article's title may speak of a press release: what a good list names is no way to another.
     good = found is not None and score >= GOOD_LISTING
     listed = {entry.url.rstrip("/") for entry in found.entries} if found and good else set()
@@ -240,16 +280,28 @@ def _judge(kind: str, url: str, found: Found, now: datetime) -> Tried:
     stale = bool(dated) and max(dated) < now - OLD
     fixed = sum(bool(FIXED.match(entry.hint.title or "")) for entry in found.entries)
     score = min(len(found.entries), ENOUGH) / ENOUGH + (len(dated) - fixed) / len(found.entries)
-    fault = f"nothing newer than {max(dated):%Y-%m-%d}" if stale else ""
-    return Tried(kind, url, found.entries, score=score, stale=stale, fault=fault)
+    return Tried(kind, url, found.entries, score=score, stale=stale, newest=max(dated, default=None))
+
+
+def unopened(kind: str, url: str, failure: Failure | None) -> Tried:
+    """A door that did not answer, and whether that says nothing of the site: the network may be ours."""
+    reason = _of_robots(failure).reason if failure else ""
+    return Tried(kind, url, fault=say(failure), unreached=reason in UNREACHED)
 
 
 def say(failure: Failure | None) -> str:
     """A failure as the end of a sentence."""
     if failure is None:
         return "no answer"
+    failure = _of_robots(failure)
     told = WORDS.get(failure.reason, "{reason} ({detail})" if failure.detail else "{reason}")
     return told.format(reason=failure.reason.replace("_", " "), detail=failure.detail)
+
+
+def _of_robots(failure: Failure) -> Failure:
+    """What kept us from a robots.txt, where that is no answer of the site; else the failure as it is."""
+    found = OF_ROBOTS.fullmatch(failure.detail or "") if failure.reason == "robots_unreadable" else None
+    return replace(failure, reason=found[1], detail=found[2]) if found else failure
 
 
 def _is_html(answer: Answer) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -26,6 +28,17 @@ _WORDS = (
     (IgnoreRequest, "redirects"),
     (OSError, "connection"),
 )
+# How libraries tell what is wrong with a certificate, and what it is.
+_CERTIFICATES = (
+    (re.compile(r"DNSMismatch|IPAddressMismatch|SRVMismatch|URIMismatch|hostname mismatch"), "it is not for this host"),
+    (re.compile(r"certificate.has.expired"), "it has expired"),
+    (re.compile(r"not.yet.valid"), "it is not valid yet"),
+    (
+        re.compile(r"self.signed|unable.to.get.local.issuer|certificate.verify.failed|unknown.ca"),
+        "nobody known signed it",
+    ),
+)
+_WRAPPED = re.compile(r"<twisted\.python\.failure\.Failure [\w.]+: (.*?)>(?=\]|, <|$)")
 WORLD = tuple(kind for kind, _ in _WORDS)
 """What a request can end with that is no fault of ours."""
 
@@ -48,12 +61,13 @@ def explain(error: BaseException | None) -> tuple[str, str]:
     for known in (error, error.__cause__, error.__context__):
         if isinstance(known, RefusedError):
             return known.reason, known.detail
-    detail = " ".join(str(error).split())[:300] or type(error).__name__
+    detail = " ".join(str(error).split()) or type(error).__name__
     if "SSL" in detail or "certificate" in detail or "VerificationError" in detail:
-        return "tls", detail
+        return "tls", next((said for sign, said in _CERTIFICATES if sign.search(detail)), "the handshake fails")
+    detail = ", ".join(_WRAPPED.findall(detail)) or detail
     for kind, word in _WORDS:
         if isinstance(error, kind):
-            return word, detail
+            return word, detail[:300]
     raise error
 
 

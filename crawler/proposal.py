@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
-from crawler.candidates import NEWS
+from crawler.candidates import NEWS, same_owner
 from crawler.discover import GOOD_FEED, GOOD_LISTING, Survey, Tried
 from crawler.listings import FEWEST_LINKS, common_path
 from crawler.sources import select
@@ -65,9 +65,12 @@ def propose(survey: Survey, home: str, wanted: Source) -> tuple[Source, tuple[En
     if sitemap:
         source = _with_sitemap(source, sitemap, survey)
         entries = entries or [one for one in sitemap.entries if re.search(source.include, one.url)]
+    if not entries and (feed := survey.best("feed", GOOD_FEED, stale=True)):
+        # A feed that works says more of a quiet site than any page.
+        source, entries = replace(source, feed=(feed.url,)), list(feed.entries)
     if not entries:
         source = replace(source, page=(_to_watch(survey, home),))
-    return source, tuple(entries)
+    return source, tuple(entry for entry in entries if same_owner(entry.url, survey.home.url))
 
 
 def _adds(listing: Tried, feed: Tried | None, survey: Survey) -> bool:
@@ -138,9 +141,11 @@ def _folder(sitemap: Tried) -> str:
 
 
 def _to_watch(survey: Survey, home: str) -> str:
-    """With no door at all: the first page of press or news that could be read, or the home page."""
-    pages = [t.url for t in survey.tried if t.kind == "listing" and (t.entries or t.fault.startswith("no list"))]
-    return next((url for url in pages if url != survey.home.url), home)
+    """With no door at all: the first page of press or news that could be read, or the home page; no article."""
+    seen = [one for one in survey.tried if one.kind == "listing" and not one.article]
+    pages = [one.url for one in seen if one.entries or one.fault.startswith("no list")]
+    known = survey.articles() | {survey.home.url.rstrip("/")}
+    return next((url for url in pages if url.rstrip("/") not in known), home)
 
 
 def _pattern(text: str) -> str:
@@ -171,13 +176,32 @@ def home_of(url: str) -> str:
     return whole if urlsplit(whole).path else f"{whole}/"
 
 
+def declared_as(home: str, declared: Mapping[str, Source]) -> list[str]:
+    """The keys of the sources whose home page this is, with or without www. and https."""
+    wanted = _bare(home)
+    return [key for key, source in declared.items() if source.home and _bare(source.home) == wanted]
+
+
+def _bare(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(url)
+    return site(url), parts.path.rstrip("/"), parts.query
+
+
+def refuse_declared(keys: Collection[str]) -> None:
+    """Raises MistakeError when there are any: a site is declared once."""
+    if keys:
+        key = min(keys)
+        raise MistakeError(
+            f"declared already, as « {' », « '.join(sorted(keys))} »: `vigie sources check {key}` tries it"
+        )
+
+
 def add_to(path: Path, source: Source, declared: Mapping[str, Source]) -> Path:
-    """Append a source to a sources.toml. Raises MistakeError, and leaves the file as it was, when its key or one of its
-    doors is declared already."""
+    """Append a source to a sources.toml. Raises MistakeError, and leaves the file as it was, when its key, home page or
+    one of its doors is declared already."""
     doors = {url for name in DOORS_SHOWN for url in getattr(source, name)}
-    for key, known in declared.items():
-        if key == source.key or doors & {url for name in DOORS_SHOWN for url in getattr(known, name)}:
-            raise MistakeError(f"declared already, as « {key} »: `vigie sources check {key}` tries it")
+    same = {key for key, one in declared.items() if doors & {url for name in DOORS_SHOWN for url in getattr(one, name)}}
+    refuse_declared({source.key} & declared.keys() | same or declared_as(source.home, declared))
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write(f"\n{to_toml(source)}")

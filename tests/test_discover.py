@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -19,11 +20,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from protego import Protego
+from scrapy.exceptions import DownloadFailedError
 from typer.testing import CliRunner
 
+from crawler.candidates import same_owner
 from crawler.checking import Checked, check
 from crawler.discover import Look, discover, sample, say
-from crawler.faults import explain_status
+from crawler.faults import explain, explain_status
 from crawler.proposal import add_to, as_declared, home_of, key_for, propose, to_toml
 from crawler.sources import load_sources
 from crawler.spiders.doors import Answer, doors_of
@@ -268,11 +271,6 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"/actus": PAGE},
         "finds no link on it",
     ),
-    "a feed that has long been silent": (
-        {"feed": "/rss"},
-        {"/rss": OLD_FEED, "/a": PAGE},
-        "nothing newer than 2019-04-10",
-    ),
 }
 
 
@@ -303,6 +301,29 @@ def test_a_declared_source_that_is_well_shows_its_articles(crawler: Crawler, tmp
     assert found.pages[0].source == "titre" and found.pages[0].hint.published_at
 
 
+def test_a_source_that_has_long_been_silent_can_be_read_and_is_quiet(crawler: Crawler, tmp_path: Path) -> None:
+    found = checked(crawler, tmp_path, {"feed": "/rss"}, {"/rss": OLD_FEED, "/a": PAGE})
+    assert found.well and not found.unreached and found.quiet_since and f"{found.quiet_since:%Y-%m-%d}" == "2019-04-10"
+    assert [one.said for one in found.tried] == ["1 entries, the newest of 2019-04-10"]
+    assert [page.url for page in found.pages] == ["http://titre.example/a"]
+
+
+@pytest.mark.parametrize("reason", ["dns", "timeout", "connection"])
+def test_a_source_that_cannot_be_reached_is_not_said_to_be_wrongly_declared(reason: str) -> None:
+    feed = "http://titre.example/rss"
+    robots = f"http://titre.example/robots.txt: {reason}: it fails: twice"
+    for word, detail in ((reason, "it fails"), ("robots_unreadable", robots)):
+        failure = Failure(TODAY, "fetch", word, feed, detail=detail)
+        found = check(source("titre", feed=feed), partial(_unanswered, failure), TODAY)
+        assert found.unreached and not found.well and "robots" not in found.tried[0].said
+    failure = Failure(TODAY, "fetch", "robots_unreadable", feed, detail="http://titre.example/robots.txt: HTTP 500")
+    assert not check(source("titre", feed=feed), partial(_unanswered, failure), TODAY).unreached
+
+
+def _unanswered(failure: Failure, _: Sequence[Source]) -> tuple[list[Capture], list[Failure]]:
+    return [], [failure]
+
+
 def test_articles_that_cannot_be_had_are_said(crawler: Crawler, tmp_path: Path) -> None:
     found = checked(crawler, tmp_path, {"feed": "/rss"}, {"/rss": FEED, "/a": {"status": 403}})
     assert not found.well and [failure.reason for failure in found.failures] == ["refused"]
@@ -316,6 +337,38 @@ def test_a_source_that_watches_a_page_is_checked_by_it(crawler: Crawler, tmp_pat
 def test_an_unknown_host_is_said_plainly() -> None:
     failure = Failure(TODAY, "fetch", "dns", "http://nulle-part.example/", detail="DNS lookup failed: no results")
     assert say(failure) == "there is no such host, or its name cannot be resolved now"
+
+
+MISMATCH = (
+    "[<twisted.python.failure.Failure service_identity.exceptions.VerificationError: VerificationError(errors=["
+    "DNSMismatch(mismatched_id=DNS_ID(hostname=b'www.cnil.fr'))])>]"
+)
+LOST = "[<twisted.python.failure.Failure twisted.internet.error.ConnectionLost: Connection lost.>]"
+
+
+@pytest.mark.parametrize(
+    ("told", "word", "detail"),
+    [
+        (MISMATCH, "tls", "it is not for this host"),
+        ("[('SSL routines', '', 'certificate verify failed')]", "tls", "nobody known signed it"),
+        ("[('SSL routines', '', 'certificate has expired')]", "tls", "it has expired"),
+        ("[('SSL routines', '', 'wrong version number')]", "tls", "the handshake fails"),
+        (LOST, "connection", "Connection lost."),
+        (f"{LOST[:-1]}, {LOST[1:]}", "connection", "Connection lost., Connection lost."),
+    ],
+)
+def test_what_a_library_tells_is_said_in_words(told: str, word: str, detail: str) -> None:
+    assert explain(DownloadFailedError(told)) == (word, detail)
+
+
+def test_a_certificate_of_another_host_is_one_plain_sentence() -> None:
+    word, detail = explain(DownloadFailedError(MISMATCH))
+    robots = f"https://www.cnil.fr/robots.txt: {word}: {detail}"
+    for failure in (
+        Failure(TODAY, "fetch", word, "https://www.cnil.fr/", detail=detail),
+        Failure(TODAY, "fetch", "robots_unreadable", "https://www.cnil.fr/", detail=robots),
+    ):
+        assert say(failure) == "its certificate is not valid: it is not for this host"
 
 
 def test_the_command_says_it_and_exits_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,12 +389,71 @@ def test_what_is_added_twice_is_refused_and_the_file_stays(tmp_path: Path) -> No
     add_to(file, one, {})
     before = file.read_bytes()
     assert load_sources(file)["ville-x"].feed == one.feed
-    for again in (one, replace(one, key="autre-cle")):
+    elsewhere = replace(one, key="autre-cle", feed=("http://x.example/autre",))
+    for again in (one, replace(one, key="autre-cle"), replace(elsewhere, home="https://www.x.example")):
         with pytest.raises(MistakeError, match=r"declared already, as « ville-x »: `vigie sources check ville-x`"):
             add_to(file, again, load_sources(file))
     assert file.read_bytes() == before
-    add_to(file, replace(one, key="ville-y", feed=("http://y.example/rss",)), load_sources(file))
+    add_to(
+        file, replace(one, key="ville-y", home="http://y.example/", feed=("http://y.example/rss",)), load_sources(file)
+    )
     assert {"ville-x", "ville-y"} <= load_sources(file).keys()
+
+
+def test_a_site_that_is_declared_is_not_even_asked_before_it_is_refused(tmp_path: Path) -> None:
+    asked = ["--home", str(tmp_path), "sources", "discover", "http://bondyblog.fr", "--add"]
+    done = CliRunner().invoke(app, asked)
+    assert isinstance(done.exception, MistakeError)
+    assert str(done.exception) == "declared already, as « bondyblog »: `vigie sources check bondyblog` tries it"
+    assert not (tmp_path / "sources.toml").exists()
+
+
+QUIET = "http://quiet.example"
+QUIET_ARTICLE = "".join(
+    f'<h3><a href="/societe/{n}">Les élèves du lycée gagnent une bataille, n° {n}</a></h3>' for n in range(9)
+)
+QUIET_SITE = {
+    "/": '<ul><li><a href="/societe/a">Actualité : un peu de tension</a></li>'
+    '<li><a href="http://tiers.example/presse">Presse</a></li></ul>'
+    '<link rel="alternate" type="application/rss+xml" href="/rss">',
+    "/societe/a": f"<main><h1>Un peu de tension</h1>{QUIET_ARTICLE}</main>",
+    "/rss": rss((QUIET + "/societe/a", "2020-02-17T08:00:00+01:00"))["body"],
+}
+
+
+def test_a_quiet_site_is_declared_by_its_feed_and_no_third_party_is_asked() -> None:
+    shelf = Shelf(Web.from_rows([{"url": QUIET + path, "body": body} for path, body in QUIET_SITE.items()]))
+    survey, _ = discover(QUIET + "/", shelf.look, TODAY)
+    found, entries = propose(survey, QUIET + "/", WANTED)
+    assert (found.feed, found.listing, found.page) == ((QUIET + "/rss",), (), ())
+    assert [entry.url for entry in entries] == [QUIET + "/societe/a"]
+    assert next(one.said for one in survey.tried if one.kind == "feed") == "1 entries, the newest of 2020-02-17"
+    assert not [url for url in shelf.asked if not url.startswith(QUIET)]
+    assert [*survey.elsewhere] == ["http://tiers.example/presse"]
+
+
+def test_an_article_is_no_page_to_be_watched() -> None:
+    pages = QUIET_SITE | {"/rss": rss()["body"], "/societe/a": "<main><h1>Un peu de tension</h1><p>Texte</p></main>"}
+    pages["/societe/a"] = (
+        '<meta property="article:published_time" content="2020-02-17T08:00:00Z">' + pages["/societe/a"]
+    )
+    shelf = Shelf(Web.from_rows([{"url": QUIET + path, "body": body} for path, body in pages.items()]))
+    survey, _ = discover(QUIET + "/", shelf.look, TODAY)
+    assert propose(survey, QUIET + "/", WANTED)[0].page == (QUIET + "/",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://presse.ville-x.fr/a", "https://www.ville-x.fr/", True),
+        ("https://www.nord.gouv.fr/", "https://www.isere.gouv.fr/", False),
+        ("https://actus.nord.gouv.fr/", "https://www.nord.gouv.fr/", True),
+        ("https://a.over-blog.com/", "https://b.over-blog.com/", False),
+        ("https://www.mediapart.fr/", "https://www.regards.fr/", False),
+    ],
+)
+def test_whose_host_it_is(one: str, other: str, same: bool) -> None:
+    assert same_owner(one, other) is same
 
 
 @given(st.text(max_size=80), st.text(max_size=40))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,9 +14,12 @@ import typer
 from pipeline.commands.common import LANGUAGE, day, now, options, plain, table
 from pipeline.french import PARIS
 from pipeline.records import Capture, MistakeError, Source
+from pipeline.telling.tongue import Count
 
 if TYPE_CHECKING:
     from crawler.discover import Tried
+    from pipeline.health import Health
+    from pipeline.telling.tongue import Tongue
 
 sources = typer.Typer(help="The catalogue of what is watched.", no_args_is_help=True)
 
@@ -66,8 +69,13 @@ def check(context: typer.Context, key: str = typer.Argument(..., help="A declare
     _print_pages(found.pages, source)
     for failure in found.failures:
         print(f"  ! {_shown(failure.url)}: {_shown(say(failure))}")
-    if not found.well:
+    if found.unreached:
+        print(f"« {key} » could not be reached: is there a network? Try again later", file=sys.stderr)
+    elif not found.well:
         print(f"« {key} » cannot be read as it is declared in {source.declared_in}", file=sys.stderr)
+    elif found.quiet_since:
+        print(f"« {key} » can be read, and is quiet: nothing newer than {_day(found.quiet_since)}", file=sys.stderr)
+    if not found.well:
         raise typer.Exit(1)
 
 
@@ -82,13 +90,15 @@ def discover(
     """Find a site's feeds, sitemaps and lists of press releases; try them; print the entry to declare."""
     from crawler.discover import discover as find
     from crawler.discover import sample
-    from crawler.proposal import add_to, as_declared, home_of, propose, to_toml
+    from crawler.proposal import add_to, as_declared, declared_as, home_of, propose, refuse_declared, to_toml
     from crawler.trial import Trial
 
     at = options(context)
     home = home_of(url)
     wanted = as_declared(kind, area or ())
-    if known := [key for key, source in at.sources.items() if home_of(source.home or home + "-") == home]:
+    if known := declared_as(home, at.sources):
+        if add:
+            refuse_declared(known)
         print(f"Declared already: {', '.join(known)}; `vigie sources check {known[0]}` tries it", file=sys.stderr)
     with Trial(at.home.contact) as trial:
         survey, answers = find(home, trial.look, now())
@@ -96,6 +106,8 @@ def discover(
         pages = sample(source, entries, trial.look, answers)
     _print_tried(survey.tried)
     _print_pages(pages, source)
+    for lead in survey.leads():
+        print(f"? {_shown(lead)}: on another host, not asked: `vigie sources discover {_shown(lead)}` looks there")
     print(f"\n{to_toml(source)}", end="")
     if add:
         path = add_to(at.path / "sources.toml", source, at.sources)
@@ -105,8 +117,7 @@ def discover(
 def _print_tried(tried: Iterable[Tried]) -> None:
     """The doors that were tried, a line each, and the newest entries of those that open."""
     for one in tried:
-        said = one.fault or (f"{len(one.entries)} entries" if one.entries else "answers")
-        print(f"{'-' if one.fault else '+'} {one.kind} {_shown(one.url)}: {_shown(said)}")
+        print(f"{'-' if one.fault else '+'} {one.kind} {_shown(one.url)}: {_shown(one.said)}")
         for entry in one.entries[:3]:
             print(f"    {_day(entry.hint.published_at)} {_shown(entry.hint.title or entry.url)}")
 
@@ -134,6 +145,14 @@ def _day(when: datetime | None) -> str:
     return f"{when.astimezone(PARIS):%Y-%m-%d}" if when else "date?     "
 
 
+def _summed(found: Sequence[Health], tongue: Tongue) -> str:
+    """How many are well; where none was read yet, that."""
+    well = sum(one.state in {"well", "quiet"} for one in found)
+    if all(one.state in {"new", "closed"} for one in found):
+        return tongue.say("none_yet")
+    return tongue.say("well_of" if well else "none_well", well=Count("fine", well), all=len(found))
+
+
 def health(
     context: typer.Context,
     keys: list[str] | None = typer.Argument(None, metavar="[KEY…]", help="Sources; all watched ones by default."),
@@ -143,21 +162,25 @@ def health(
     language: str | None = LANGUAGE,
 ) -> None:
     """Which sources are well, quiet, silent, broken, refused or gone. Exit 1 when one of them is not well."""
+    from crawler.sources import select
     from pipeline.checkup import checkup
+    from pipeline.health import Pulse, judge
     from pipeline.store import reading
 
     at = options(context)
-    tongue = at.tongue(language)
-    watched = keys or [source.key for watch in at.home.watches for source in at.followed(watch)]
+    tongue, when = at.tongue(language), day(as_of, "--as-of") or now()
+    followed = (source for watch in at.home.watches for source in at.followed(watch))
+    chosen = {source.key: source for source in (select(at.sources, keys) if keys else followed)}
     with reading(at.home.database) as store:
-        found = checkup(store, day(as_of, "--as-of") or now(), set(watched))
-    shown = [one for one in found if every or keys or one.state not in {"well", "closed"}]
+        found = checkup(store, when, chosen)
+    unknown = chosen.keys() - {one.source for one in found}  # declared since the database was written
+    found += [judge(Pulse(key, one.name, one.closed), when) for key, one in chosen.items() if key in unknown]
+    shown = [one for one in found if every or keys or one.state not in {"well", "closed"} or not one.whole]
     if format == "json":
         rows = [plain(asdict(one)) | {"why": tongue.of(one.why), "bad": one.bad} for one in shown]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         columns = [tongue.say(f"column_{name}") for name in ("source", "state", "why")]
         table(columns, ((one.source, tongue.state(one.state), tongue.of(one.why)) for one in shown))
-        well = sum(one.state in {"well", "quiet"} for one in found)
-        print(tongue.say("well_of", well=well, all=len(found)))
+        print(_summed(found, tongue))
     raise typer.Exit(1 if any(one.bad for one in found) else 0)

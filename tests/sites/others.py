@@ -154,7 +154,7 @@ def feeds_page() -> Site:
 
 
 def newsroom() -> Site:
-    """« Journalistes » leads to a press room on an agency's host: each card is one link, months are abbreviated."""
+    """A press room on an agency's host, asked for by its own address: each card is one link, months are abbreviated."""
     news, base, room = posts(9, 1), "http://www.ville-q.example", "http://ville-q.salle-de-presse.example"
     home = f"""<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Ville de Quimerch</title></head><body><header><ul><li><a href="/services">Tous les services de la ville</a></li></ul></header><main><h1>Bienvenue</h1></main>
 <footer><ul><li><a href="{room}/">Journalistes</a></li><li><a href="/contact">Écrire à la mairie</a></li><li><a href="https://www.facebook.com/ville">Facebook</a></li></ul></footer></body></html>"""
@@ -165,7 +165,7 @@ def newsroom() -> Site:
 
     body = f"""<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Salle de presse de Quimerch</title></head><body><header><a href="/">Communiqués</a><a href="/media">Médiathèque photo et vidéo</a><a href="/contacts">Contacts presse de la ville</a></header>
 <div class="stories">{each(card, news)}</div><button>Charger la suite</button><footer><a href="{base}/">Retour au site de la ville</a></footer></body></html>"""
-    return Site("newsroom", base + "/", {"/": home, room + "/": body}, {("listing", room + "/")}, {f"{room}/{p.slug}-{p.n:04x}" for p in news})  # fmt: skip
+    return Site("newsroom", room + "/", {"/": body, base + "/": home}, {("listing", room + "/")}, {f"{room}/{p.slug}-{p.n:04x}" for p in news})  # fmt: skip
 
 
 def pdf_table() -> Site:
