@@ -11,24 +11,28 @@ from pipeline.canonical import canonical_url
 from pipeline.health import BAD, WINDOW, Health, Pulse, judge
 from pipeline.records import Run
 from pipeline.store import Store
+from pipeline.telling.gather import sights
 from pipeline.telling.tongue import Said
 
+# The last ones, and the last that was read, however long ago: of a source that once was read « never » is not said.
 RUNS = """
 SELECT * FROM runs WHERE started_at <= $until
 QUALIFY row_number() OVER (PARTITION BY source ORDER BY started_at DESC, run_id DESC) <= $window
+    OR (outcome = 'ok' AND row_number() OVER (PARTITION BY source, outcome ORDER BY started_at DESC, run_id DESC) = 1)
 ORDER BY source, started_at, run_id
 """
 
 
-def checkup(store: Store, now: datetime, only: Collection[str] = ()) -> list[Health]:
+def checkup(store: Store, now: datetime, only: Collection[str] | None = None) -> list[Health]:
     """The health of each source of the catalogue (or of `only` these keys) as of `now`, by name."""
+    seen = {sight.source: sight for sight in sights(store, (), now)}
     runs: dict[str, list[Run]] = defaultdict(list)
     for row in store.select(RUNS, {"until": now, "window": WINDOW}).dicts():
         runs[row["source"]].append(Run(**row))
     sql = (files("queries") / "pulse.sql").read_text("utf-8")
     found = []
     for row in store.select(sql, {"until": now}).dicts():
-        if only and row["source"] not in only:
+        if only is not None and row["source"] not in only:
             continue
         pulse = Pulse(
             source=row["source"],
@@ -38,6 +42,8 @@ def checkup(store: Store, now: datetime, only: Collection[str] = ()) -> list[Hea
             published=tuple(row["published"] or ()),
             read_pages=row["read_pages"],
             unread_pages=row["unread_pages"],
+            lost_pages=seen[row["source"]].lost_pages,
+            gap=seen[row["source"]].gap,
         )
         found.append(judge(pulse, now))
     return found

@@ -38,7 +38,10 @@ WINDOW = 60  # runs that say what is usual
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What is known of a source: its crawls and its publications, oldest first; pages read and not read lately."""
+    """What is known of a source: its crawls and its publications, oldest first; pages read and not read lately.
+
+    `lost_pages` and `gap` are what the digest says of a last crawl that did not see the source whole (see Sight).
+    """
 
     source: str
     name: str
@@ -47,17 +50,23 @@ class Pulse:
     published: tuple[datetime, ...] = ()
     read_pages: int = 0
     unread_pages: int = 0
+    lost_pages: int = 0
+    gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The judgment: `since` is when the state began, `why` a sentence for a person."""
+    """The judgment: `since` is when the state began, `why` a sentence for a person.
+
+    `whole` is false of a source that is well and yet is among what a digest could not see: `why` says that too.
+    """
 
     source: str
     name: str
     state: State
     since: datetime | None
     why: Said
+    whole: bool = True
 
     @property
     def bad(self) -> bool:
@@ -67,8 +76,8 @@ class Health:
 def judge(pulse: Pulse, now: datetime) -> Health:
     """One source's health at `now`."""
 
-    def said(state: State, since: datetime | None, why: Said) -> Health:
-        return Health(pulse.source, pulse.name, state, since, why)
+    def said(state: State, since: datetime | None, why: Said, whole: bool = True) -> Health:
+        return Health(pulse.source, pulse.name, state, since, why, whole)
 
     if pulse.closed:
         return said("closed", None, Said("as_declared", {"words": pulse.closed}))
@@ -78,25 +87,40 @@ def judge(pulse: Pulse, now: datetime) -> Health:
     last = runs[-1]
     if last.outcome in {"refused", "broken", "gone", "unreachable", "shut"}:
         return said(*_shut(runs, now))
-    if last.outcome == "empty" and any(run.entries for run in runs):
-        return said("broken", _since(runs, "empty"), Said("lists_nothing"))
+    if last.outcome == "empty":
+        ever = any(run.entries for run in runs)
+        return said("broken", _since(runs, "empty"), Said("lists_nothing" if ever else "empty"))
     if thin := _thinned(runs):
         return said("broken", last.started_at, thin)
     if pulse.unread_pages >= UNREADABLE_PAGES and not pulse.read_pages:
         return said("broken", last.started_at, Said("unread", {"pages": Count("pages", pulse.unread_pages)}))
-    return said(*_rhythm(pulse.published, now))
+    state, since, why = _rhythm(pulse.published, now)
+    unseen = _unseen(pulse)
+    for more in unseen:
+        why = Said("and_also", {"why": why, "more": more})
+    return said(state, since, why, not unseen)
 
 
-def _shut(runs: Sequence[Run], now: datetime) -> tuple[State, datetime, Said]:
+def _unseen(pulse: Pulse) -> list[Said]:
+    """What the digest says of the last crawl of a source that is read."""
+    said = [Said("cut")] if pulse.runs[-1].outcome == "cut" else []
+    if pulse.gap:
+        said.append(Said("gap"))
+    if pulse.lost_pages:
+        said.append(Said("lost_pages", {"pages": Count("lost", pulse.lost_pages)}))
+    return said
+
+
+def _shut(runs: Sequence[Run], now: datetime) -> tuple[State, datetime, Said, bool]:
     outcome = runs[-1].outcome
     since = _since(runs, outcome)
-    if outcome in {"unreachable", "shut"} and now - since < PATIENCE:
-        return "well", since, Said("missed" if outcome == "unreachable" else "shut_once")
-    if outcome == "shut":
-        return "broken", since, Said("shut_since", {"since": since})
     states: dict[str, State] = {"unreachable": "unreachable", "refused": "refused", "gone": "gone"}
     state = states.get(outcome, "broken")
-    return state, since, Said(f"{state}_since", {"since": since})
+    if not any(run.outcome == "ok" for run in runs):
+        return state, since, Said("never_read", {"why": Said(outcome)}), True
+    if outcome in {"unreachable", "shut"} and now - since < PATIENCE:
+        return "well", since, Said("missed" if outcome == "unreachable" else "shut_once"), False
+    return state, since, Said("shut_since" if outcome == "shut" else f"{state}_since", {"since": since}), True
 
 
 def _since(runs: Sequence[Run], outcome: str) -> datetime:

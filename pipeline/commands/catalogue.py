@@ -162,19 +162,20 @@ def health(
     language: str | None = LANGUAGE,
 ) -> None:
     """Which sources are well, quiet, silent, broken, refused or gone. Exit 1 when one of them is not well."""
-    from crawler.sources import select
     from pipeline.checkup import checkup
     from pipeline.health import Pulse, judge
     from pipeline.store import reading
 
     at = options(context)
     tongue, when = at.tongue(language), day(as_of, "--as-of") or now()
-    followed = (source for watch in at.home.watches for source in at.followed(watch))
-    chosen = {source.key: source for source in (select(at.sources, keys) if keys else followed)}
+    if unknown := [key for key in keys or () if key not in at.sources]:
+        raise MistakeError(f"no source « {unknown[0]} »; `vigie sources list` lists them")
+    followed = [source.key for watch in at.home.watches for source in at.followed(watch)]
+    chosen = {key: at.sources[key] for key in keys or followed}
     with reading(at.home.database) as store:
         found = checkup(store, when, chosen)
-    unknown = chosen.keys() - {one.source for one in found}  # declared since the database was written
-    found += [judge(Pulse(key, one.name, one.closed), when) for key, one in chosen.items() if key in unknown]
+    judged = {one.source for one in found}  # not those that were declared since the database was written
+    found += [judge(Pulse(key, one.name, one.closed), when) for key, one in chosen.items() if key not in judged]
     shown = [one for one in found if every or keys or one.state not in {"well", "closed"} or not one.whole]
     if format == "json":
         rows = [plain(asdict(one)) | {"why": tongue.of(one.why), "bad": one.bad} for one in shown]
