@@ -17,6 +17,7 @@ from pipeline.telling.tongue import LANGUAGES
 RHYTHMS = ("run", "daily", "weekly")
 ACCESS_ORDER: tuple[str, ...] = get_args(Access)[::-1]
 SETTINGS = ("contact", "language", "watch", "mail", "retention_days", "timestamps")
+PARTS = ("vigie.toml", "sources.toml", "rules.toml", "archive", "crawl.sqlite", "vigie.duckdb")
 ENCRYPTIONS = ("starttls", "tls", "none")
 CHANNEL = re.compile(
     r"terminal|mailto:[^\s@]+@[^\s@]+|(?:(?:slack|mattermost|discord):)?(?:https?://\S+|\$\{\w+\}\S*)"
@@ -139,12 +140,19 @@ class Home:
         return known[key]
 
 
+def is_home(folder: Path) -> bool:
+    """Whether a folder is a home: it holds something of one."""
+    return any((folder / name).exists() for name in PARTS)
+
+
 def load_home(folder: Path, topics: Iterable[str], sources: Iterable[str]) -> Home:
     """The home at `folder`; its vigie.toml may be absent. `topics` and `sources` are the names that watches may use.
 
     Raises MistakeError with a line for each fault: file, line, key, cure.
     """
     path = folder / "vigie.toml"
+    if folder.exists() and not folder.is_dir():
+        raise MistakeError(f"{folder}: is a file; a home is a folder: mend --home")
     if not path.exists():
         return Home(folder)
     try:
@@ -154,6 +162,8 @@ def load_home(folder: Path, topics: Iterable[str], sources: Iterable[str]) -> Ho
         raise MistakeError(f"vigie.toml: not in UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise MistakeError(f"vigie.toml: {error}") from None
+    except OSError as error:
+        raise MistakeError(f"{path}: {error.strerror}; it must be a file that you may read") from None
     faults = _Faults(text)
     for key in said:
         if key not in SETTINGS:

@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 from pipeline.archive import BrokenArchiveError, read_archive
 from pipeline.history import Batch, Kept, keep
+from pipeline.proof.chain import CHAIN, read_chain
 from pipeline.proof.retention import behind, follow
-from pipeline.records import Capture, Failure, Run, Source, article_id
+from pipeline.records import Capture, Failure, MistakeError, Run, Source, article_id
 from pipeline.relate import relate
 from pipeline.rules import Rules
 from pipeline.stages import Findings, look, unread
@@ -88,12 +89,19 @@ def ingest(archive: Path, database: Path, how: Ingest, ledger: Ledger = Ledger()
     return total
 
 
-def rebuild(archive: Path, database: Path, how: Ingest, ledger: Ledger = Ledger()) -> Kept:
+def rebuild(archive: Path, database: Path, how: Ingest, ledger: Ledger = Ledger(), *, anyway: bool = False) -> Kept:
     """The database anew from all of the archive and the ledger; what was announced is carried over from the old one.
 
-    Published in one step when all is read; until then the old one stands.
+    Published in one step when all is read; until then the old one stands. Raises MistakeError when files are gone that
+    were sealed, or that the old database was read from, unless `anyway`: a disk may just not be there.
     """
     announced: list[dict[str, object]] = []
+    if not anyway and (gone := _gone(archive, database)):
+        names = ", ".join(gone[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
+        raise MistakeError(
+            f"{archive}: files of the archive are not there: {names}; nothing was changed. Is the disk there? Put them"
+            " back, or say --anyway to do without what was read in them"
+        )
     if database.exists():
         with reading(database) as store:
             announced = store.select("FROM announced").dicts()
@@ -136,6 +144,19 @@ def _read_to(archive: Path, database: Path) -> dict[str, int]:
     with writing(database) as store, store.transaction():
         follow(store, archive)
     return _read_to(archive, database)
+
+
+def _gone(archive: Path, database: Path) -> list[str]:
+    """The archive files that the chain of seals or the database knows, and that are not there."""
+    known: set[str] = set()
+    if database.exists():
+        with reading(database) as store:
+            known |= {name for (name,) in store.select("SELECT file FROM archive_files WHERE read_to > 0").rows}
+    chain = archive / CHAIN
+    links = read_chain(chain.read_bytes())[0] if chain.exists() else []
+    known |= {link.file for link in links}
+    dropped = {file for file, kind in {link.file: link.kind for link in links}.items() if kind == "dropped"}
+    return sorted(name for name in known - dropped if not (archive / name).exists())
 
 
 def _unread(archive: Path, read_to: Mapping[str, int]) -> list[Part]:

@@ -151,13 +151,23 @@ def bring_up_to_date(store: Store, path: Path, progress: Callable[[int, int], No
             return 0
         known = {row[0] for row in index.execute("SELECT key FROM docs")}
         keys = store.select(f"SELECT article_id, version FROM ({STORED})").rows  # noqa: S608
-        missing = {name: article for article, version in keys if (name := number(article, version)) not in known}
+        stored = {number(article, version): article for article, version in keys}
+        if known - stored.keys():  # the index is of another database
+            known = set()
+            index.executescript(f"DROP TABLE docs; DROP TABLE words; {SCHEMA}")
+        missing = {name: article for name, article in stored.items() if name not in known}
         done = 0
         for rows in _texts(store, list(dict.fromkeys(missing.values()))):
             with index:
                 done += _add(index, [row for row in rows if number(row[0], row[1]) in missing])
             progress(done, len(missing))
     return done
+
+
+def forget(path: Path) -> None:
+    """Take the index away: the next one who asks makes it."""
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        file.unlink(missing_ok=True)
 
 
 def _texts(store: Store, articles: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
@@ -297,8 +307,7 @@ def _open(path: Path) -> sqlite3.Connection:
     index = sqlite3.connect(path, timeout=30)
     if index.execute("PRAGMA user_version").fetchone()[0] not in {0, MADE}:
         index.close()
-        for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-            file.unlink(missing_ok=True)
+        forget(path)
         index = sqlite3.connect(path, timeout=30)
     index.execute("PRAGMA journal_mode = WAL")
     index.execute("PRAGMA synchronous = NORMAL")

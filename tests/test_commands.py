@@ -409,3 +409,62 @@ def test_every_command_has_help_in_a_panel() -> None:
     said = vigie("--help").stdout
     for panel in ("First steps", "Every day", "Ask", "Care", "Sources"):
         assert panel in said
+
+
+# --- homes that are none, or not whole ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *[("rebuild",), ("retag",), ("retag", "--dry-run"), ("ingest",), ("retention",), ("seal",)],
+        *[("verify", "--archive"), ("search", "x"), ("show", "x"), ("query", "edited"), ("digest",)],
+    ],
+)
+def test_a_mistyped_home_is_a_mistake_and_not_a_new_home(tmp_path: Path, words: Sequence[str]) -> None:
+    with pytest.raises(MistakeError, match=r"no home in .*demo-hom: `vigie init` makes one, or mend --home"):
+        call(tmp_path / "demo-hom", *words)
+    assert not (tmp_path / "demo-hom").exists()
+
+
+def test_a_run_without_a_vigie_toml_says_what_it_watches(tmp_path: Path, home: Path) -> None:
+    (home / "vigie.toml").unlink()
+    (home / "crawl.sqlite").mkdir()  # so that nobody is asked anything
+    said = vigie("--home", str(home), "run")
+    assert "built-in watch around Lille" in said.stderr
+    assert "built-in" not in vigie("--home", str(home), "run", "--quiet").stderr
+
+
+def test_a_rebuild_says_which_files_are_gone_and_changes_nothing(shown: tuple[Path, str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    _copy(shown[0], home)
+    call(home, "seal")
+    before = (home / "vigie.duckdb").read_bytes()
+    (home / "archive").rename(home / "elsewhere")
+    with pytest.raises(MistakeError, match=r"files of the archive are not there: .*\.warc\.gz.*--anyway") as fault:
+        call(home, "rebuild")
+    assert len(str(fault.value).splitlines()) == 1 and (home / "vigie.duckdb").read_bytes() == before
+    assert "article_id" in call(home, "search", "briefcam", "--format", "json")
+    call(home, "rebuild", "--anyway")
+    assert vigie("--home", str(home), "search", "briefcam").stderr.startswith("0 articles")
+    (home / "elsewhere").rename(home / "archive")
+    (home / "vigie.duckdb").unlink()
+    gone = min((home / "archive").glob("*.warc.gz"))
+    gone.rename(home / gone.name)
+    with pytest.raises(MistakeError, match=re.escape(gone.name)):
+        call(home, "rebuild")
+    (home / gone.name).rename(gone)
+    call(home, "rebuild")
+    assert "BriefCam" in call(home, "search", "briefcam")
+
+
+def test_the_archive_of_no_home_and_no_archive_does_not_hold(home: Path) -> None:
+    with pytest.raises(MistakeError, match=r"archive: there is no archive to verify"):
+        call(home, "verify", "--archive")
+
+
+@pytest.mark.parametrize("words", [("ingest",), ("rebuild",), ("retag",), ("retention",)])
+def test_what_changes_the_database_waits_for_the_run(home: Path, words: Sequence[str]) -> None:
+    with only_writer(home / "run"):
+        done = vigie("--home", str(home), *words)
+    assert done.returncode == 75 and done.stderr.count("\n") == 1 and "another run" in done.stderr

@@ -57,7 +57,7 @@ def query(
         raise MistakeError(f"give a name ({name}) or --sql, not both")
     else:
         asked, values = (sys.stdin.read() if sql == "-" else sql), dict(given)
-    database = at.path / "vigie.duckdb"
+    database = at.here / "vigie.duckdb"
     with _bound(seconds):
         if format == "parquet" and output is not None:
             export(database, asked, output, values, Bounds(seconds))

@@ -49,6 +49,25 @@ class Options:
 
         return load_rules(self.path / "rules.toml")
 
+    def must_stand(self) -> None:
+        """A mistyped name is no new home. Raises MistakeError where there is none."""
+        from pipeline.home import is_home
+
+        if not is_home(self.path):
+            raise MistakeError(f"no home in {self.path}: `vigie init` makes one, or mend --home")
+
+    @property
+    def here(self) -> Path:
+        """The folder of a home, which must be there; vigie.toml is not read."""
+        self.must_stand()
+        return self.path
+
+    @property
+    def standing(self) -> Home:
+        """The home, which must be there."""
+        self.must_stand()
+        return self.home
+
     @cached_property
     def home(self) -> Home:
         from pipeline.home import load_home
@@ -114,6 +133,24 @@ def day(text: str | None, option: str) -> datetime | None:
     except ValueError:
         raise MistakeError(f"{option} « {text} » is no date: write it 2024-11-21") from None
     return (when if when.tzinfo else when.replace(tzinfo=PARIS)).astimezone(UTC)
+
+
+@contextmanager
+def alone(at: Options) -> Iterator[None]:
+    """One run at a time in a home, and nobody who changes its database meanwhile; the second ends, to try later."""
+    from pipeline.publish import BusyError, only_writer
+
+    at.path.mkdir(parents=True, exist_ok=True)
+    lock = only_writer(at.path / "run")
+    try:
+        lock.__enter__()
+    except BusyError:
+        print(f"vigie: another run is at work in {at.path}; try again when it has ended", file=sys.stderr)
+        raise typer.Exit(BUSY) from None
+    try:
+        yield
+    finally:
+        lock.__exit__(None, None, None)
 
 
 def on_terminal() -> bool:

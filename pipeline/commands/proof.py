@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from pipeline.commands.common import BUSY, bar, now, options, write
+from pipeline.commands.common import BUSY, alone, bar, now, options, write
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def evidence(
     from pipeline.store import reading
 
     at = options(context)
-    seal(at.home.archive, now())
+    seal(at.standing.archive, now())
     with reading(at.home.database) as store:
         found = collect(store, article, at.sources, at.rules, now())
     data = pack(found, at.home.archive)
@@ -61,11 +62,14 @@ def verify(
     if (file is None) != archive:
         raise MistakeError("say what to verify: a pack's FILE, or --archive")
     if file is None:
-        from pipeline.proof.chain import verify_archive
+        from pipeline.proof.chain import CHAIN, verify_archive
 
         at = options(context)
+        folder = at.standing.archive
+        if not (folder / CHAIN).exists() and not any(folder.glob("*.warc*")):
+            raise MistakeError(f"{folder}: there is no archive to verify; is the disk there?")
         with bar("Verify") as show:
-            faults = verify_archive(at.home.archive, show)
+            faults = verify_archive(folder, show)
         faults += _check_stamps(at.home.archive)
         for fault in faults:
             print(f"! {fault.where} {fault.why}")
@@ -102,11 +106,13 @@ def retention(
     from pipeline.publish import BusyError
 
     at = options(context)
-    try:
-        done = retain(at.home.archive, at.home.database, at.home.retention_days, now(), dry_run=dry_run)
-    except BusyError as busy:
-        print(f"vigie: {busy}", file=sys.stderr)
-        raise typer.Exit(BUSY) from None
+    home = at.standing
+    with nullcontext() if dry_run else alone(at):
+        try:
+            done = retain(home.archive, home.database, home.retention_days, now(), dry_run=dry_run)
+        except BusyError as busy:
+            print(f"vigie: {busy}", file=sys.stderr)
+            raise typer.Exit(BUSY) from None
     what = "would lose their bytes" if dry_run else f"have lost their bytes: {done.bytes} less on the disk"
     print(f"{done.captures} captures in {done.files} files {what}")
 
@@ -118,7 +124,7 @@ def close(context: typer.Context) -> None:
     from pipeline.proof.upkeep import chain_line
 
     at = options(context)
-    seal(at.home.archive, now())
+    seal(at.standing.archive, now())
     print(chain_line(at.home))
     if at.home.timestamps:
         try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import BUSY, Options, bar, now, options, plain
+from pipeline.commands.common import BUSY, Options, alone, bar, now, options, plain
 from pipeline.records import Capture, Mention, MistakeError
 
 if TYPE_CHECKING:
@@ -146,9 +147,10 @@ def retag(
     from pipeline.retag import retag as apply
 
     at = options(context)
-    with bar("Retag") as show:
+    database = at.standing.database
+    with nullcontext() if dry_run else alone(at), bar("Retag") as show:
         try:
-            changes = apply(at.home.database, at.rules, at.sources, dry_run=dry_run, progress=show)
+            changes = apply(database, at.rules, at.sources, dry_run=dry_run, progress=show)
         except BusyError as busy:
             print(f"vigie: {busy}", file=sys.stderr)
             raise typer.Exit(BUSY) from None

@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import BUSY, LANGUAGE, bar, cell_text, count, day, now, options, plain, print_rows, write
+from pipeline.commands.common import (
+    BUSY,
+    LANGUAGE,
+    alone,
+    bar,
+    cell_text,
+    count,
+    day,
+    now,
+    options,
+    plain,
+    print_rows,
+    write,
+)
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
@@ -46,7 +59,7 @@ def search(
     at = options(context)
     if format not in {"text", "json", "csv"}:
         raise MistakeError(f"--format « {format} » is not one of text, json, csv")
-    with reading(at.path / "vigie.duckdb") as store:
+    with reading(at.here / "vigie.duckdb") as store:
         with bar("Index") as show_progress:
             bring_up_to_date(store, at.path / "search.sqlite", show_progress)
         chosen = _around(store, area) if area else None
@@ -70,7 +83,7 @@ def show(
     from pipeline.digest import clean, marked
     from pipeline.store import reading
 
-    with reading(options(context).path / "vigie.duckdb") as store:
+    with reading(options(context).here / "vigie.duckdb") as store:
         rows = store.select("SELECT * FROM latest WHERE starts_with(article_id, $id) LIMIT 2", {"id": article}).dicts()
         if len(rows) > 1:
             raise MistakeError(f"several articles have an id that begins with « {article} »; write more of it")
@@ -160,18 +173,28 @@ def report(
     print(f"{output}: open it in a browser")
 
 
-def rebuild(context: typer.Context) -> None:
-    """Make the database anew from the archive."""
+def rebuild(
+    context: typer.Context,
+    anyway: bool = typer.Option(False, "--anyway", help="Do without the archive files that are gone."),
+) -> None:
+    """Make the database anew from the archive, and the index of `vigie search` with it."""
     from pipeline.ingest import rebuild as anew
     from pipeline.publish import BusyError
+    from pipeline.search import bring_up_to_date, forget
+    from pipeline.store import reading
 
     at = options(context)
-    with bar("Rebuild") as show_progress:
-        try:
-            kept: Any = anew(at.home.archive, at.home.database, at.ingest_with(show_progress), at.ledger())
-        except BusyError as busy:
-            print(f"vigie: {busy}", file=sys.stderr)
-            raise typer.Exit(BUSY) from None
+    archive, database = at.standing.archive, at.standing.database
+    with alone(at):
+        with bar("Rebuild") as show_progress:
+            try:
+                kept: Any = anew(archive, database, at.ingest_with(show_progress), at.ledger(), anyway=anyway)
+            except BusyError as busy:
+                print(f"vigie: {busy}", file=sys.stderr)
+                raise typer.Exit(BUSY) from None
+        forget(at.home.search)
+        with bar("Index") as show_progress, reading(database) as store:
+            bring_up_to_date(store, at.home.search, show_progress)
     print(json.dumps(plain(kept._asdict())))
 
 

@@ -50,7 +50,7 @@ def digest(
         raise MistakeError(f"--format « {format} » is not one of {', '.join(FORMATS)}")
     if since and as_of:
         raise MistakeError("--since and --as-of do not go together: say one")
-    one = at.home.watch(watch)
+    one = at.standing.watch(watch)
     keys, labels = [source.key for source in at.followed(one)], at.rules.topics
     start, first = day(as_of, "--as-of"), day(since, "--since")
     with reading(at.home.database) as store, journal_at(at.home.told) as journal:

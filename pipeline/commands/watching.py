@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import BUSY, Options, bar, day, now, on_terminal, options
+from pipeline.commands.common import BUSY, Options, alone, bar, count, day, now, on_terminal, options
 from pipeline.commands.telling import alerted, tell_all
 from pipeline.records import MistakeError, Run, Source
 
@@ -47,7 +47,14 @@ def run(
     from pipeline.telling.tongue import Tongue
 
     at = options(context)
-    with _alone(at):
+    if log:
+        _log(log, [])  # better known before the crawl
+    with alone(at):
+        if not (quiet or (at.path / "vigie.toml").exists()):
+            print(
+                f"vigie: no vigie.toml in {at.path}: this is the built-in watch around Lille; `vigie init` makes yours",
+                file=sys.stderr,
+            )
         runs, errors = _crawl(at, _watched(at))
         lines = [_run_line(one) for one in runs]
         if not quiet and not on_terminal():
@@ -103,15 +110,22 @@ def ingest(
     from pipeline.ingest import adopt
 
     at = options(context)
+    home = at.home if warcs else at.standing
     for warc in warcs or ():
         if not warc.is_file():
             raise MistakeError(f"{warc}: no such file")
-        adopt(warc, at.home.archive)
-    kept = _ingest(at)
-    print(
-        f"{kept.captures} captures, {kept.articles} new articles, {kept.versions} versions,"
-        f" {kept.mentions} mentions, {kept.failures} failures"
-    )
+    with alone(at):
+        for warc in warcs or ():
+            adopt(warc, home.archive)
+        kept = _ingest(at)
+    named = {
+        "capture": kept.captures,
+        "new article": kept.articles,
+        "version": kept.versions,
+        "mention": kept.mentions,
+        "failure": kept.failures,
+    }
+    print(", ".join(count(number, word) for word, number in named.items()))
 
 
 def demo(
@@ -123,7 +137,7 @@ def demo(
 
     with open_demo(folder):
         at = Options(str(folder))
-        with _alone(at):
+        with alone(at):
             _crawl(at, _watched(at), loopback=True)
             _ingest(at)
             faults = tell_all(at, quiet=False)
@@ -243,24 +257,6 @@ def _log(file: Path, lines: list[str]) -> None:
         file.replace(file.with_name(f"{file.name}.1"))
     with file.open("a", encoding="utf-8") as out:
         out.writelines(f"{now():%Y-%m-%dT%H:%M:%SZ} {line}\n" for line in lines)
-
-
-@contextmanager
-def _alone(at: Options) -> Iterator[None]:
-    """One run at a time in a home."""
-    from pipeline.publish import BusyError, only_writer
-
-    at.path.mkdir(parents=True, exist_ok=True)
-    lock = only_writer(at.path / "run")
-    try:
-        lock.__enter__()
-    except BusyError:
-        print(f"vigie: another run is at work in {at.path}; try again when it has ended", file=sys.stderr)
-        raise typer.Exit(BUSY) from None
-    try:
-        yield
-    finally:
-        lock.__exit__(None, None, None)
 
 
 def _run_line(run: Run) -> str:
