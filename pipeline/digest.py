@@ -28,7 +28,9 @@ class Match:
     `place` is where it belongs, in words; `near` tells how near that is to the watch: 0 its places, 1 around them,
     2 elsewhere, 3 the whole country; `local`: its source is one of the watch's places. `untold`: the topics that were
     not told yet. `archive`: published long before. `story` is the matter that it is on. `copies`: the titles that print
-    the same text and are told with it; `copied`: what is told of them, each "article version topic".
+    the same text and are told with it; `copied`: what is told of them, each "article version topic". `said_at`: since
+    when the sentence was seen, if not at first; `edited_at`: when the article was last seen to have changed; `removed`:
+    its removal, if it is gone.
     """
 
     article_id: str
@@ -57,6 +59,9 @@ class Match:
     text_id: str = ""
     copies: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
+    said_at: datetime | None = None
+    edited_at: datetime | None = None
+    removed: Change | None = None
 
     @property
     def weight(self) -> int:
@@ -75,7 +80,7 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Change:
     """An article that has changed: an edit (`lost` and `gained` are sentences) or a removal (`gone`: how its address
-    says so, in order, each way once, with commas between; `looks`: how often that was seen).
+    says so, in order, each way once, with commas between; `looks`: how often that was seen). `known`: told before.
     """
 
     event: Literal["edit", "removal"]
@@ -94,6 +99,7 @@ class Change:
     first_missed_at: datetime | None = None
     looks: int = 0
     gone: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,8 @@ class Digest:
         for one in (one for match in self.matches for one in match.copied):
             article, version, topic = one.split(" ")
             matches.append(("match", article, topic, version))
-        return (*matches, *((change.event, change.article_id, "", change.version) for change in self.changes))
+        changes = [*self.changes, *(match.removed for match in self.matches if match.removed)]
+        return (*matches, *((one.event, one.article_id, "", one.version) for one in changes if not one.known))
 
 
 def ranked(matches: Iterable[Match]) -> tuple[Match, ...]:
@@ -205,6 +212,8 @@ def _record(kind: type[Kind], row: dict[str, Any]) -> Kind:
 def _value(name: str, value: Any) -> Any:
     if isinstance(value, str) and (name.endswith("_at") or name == "since"):
         return datetime.fromisoformat(value)
+    if isinstance(value, dict):
+        return _record(Change, value)
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -233,6 +233,59 @@ def test_a_removal_says_each_answer_in_its_order_and_how_often_it_was_seen(house
     assert "(HTTP 404, then 410), missed 3 times" in plainly(to_text(replace(digest, language="en")))
 
 
+def test_a_sentence_of_a_later_version_is_dated_by_that_version(house: House) -> None:
+    day = at("2026-03-02 06:00")
+    house.rows.article("un", "BriefCam depuis 2021. La CNIL attend.", at("2026-03-02 07:00"), published=day)
+    now = at("2026-03-02 08:00")
+    assert "version vue" not in to_text(house.digest(now)) and "modifié" not in to_text(house.digest(now))
+    house.rows.article("un", "BriefCam depuis 2019. La CNIL attend.", at("2026-03-03 07:00"), published=day)
+    digest = house.digest(at("2026-03-10 08:00"))
+    said = plainly(to_text(digest))
+    assert "lundi 2 mars 2026 à 7 h" in said
+    assert "« *BriefCam* depuis 2019. » (version vue le mardi 3 mars 2026)" in said
+    assert "modifié, vu le mardi 3 mars 2026 à 8 h" in said
+    for shape in ("markdown", "html", "atom"):
+        assert "version vue le mardi 3 mars 2026" in plainly(FORMATS[shape](digest)).replace("\\", ""), shape
+    (row,) = csv.DictReader(io.StringIO(to_csv_text(digest).removeprefix("\ufeff")))
+    assert row["sentence_seen_at"].startswith("2026-03-03") and row["edited_at"].startswith("2026-03-03")
+    assert restored(saved(digest)) == digest
+
+
+def test_a_sentence_that_stood_in_the_first_version_is_of_its_day(house: House) -> None:
+    house.rows.article("un", "BriefCam depuis 2021. Rien de neuf.", at("2026-03-02 07:00"))
+    house.rows.article("un", "BriefCam depuis 2021. Autre chose.", at("2026-03-03 07:00"))
+    said = plainly(to_text(house.digest(at("2026-03-10 08:00"))))
+    assert "version vue" not in said and "modifié, vu le mardi 3 mars" in said
+
+
+def test_a_wall_that_opened_before_the_telling_is_no_edit_of_what_was_said(house: House) -> None:
+    house.rows.article("un", "BriefCam ici.", at("2026-03-02 07:00"), access="teaser")
+    house.rows.article("un", "BriefCam ici. Et la suite.", at("2026-03-03 07:00"))
+    assert "modifié" not in to_text(house.digest(at("2026-03-10 08:00")))
+
+
+def test_what_was_gone_before_it_was_told_is_told_so_once(house: House) -> None:
+    house.rows.article("un", "BriefCam.", at("2026-03-02 07:00"))
+    for day, status in ((5, 404), (6, 404), (8, 410)):
+        house.rows.capture("un", at(f"2026-03-0{day} 09:00"), status=status)
+    assert "introuvable" not in to_text(house.digest(at("2026-03-07 08:00")))
+    first = house.digest(at("2026-03-10 08:00"))
+    assert "introuvable depuis le jeudi 5 mars 2026 (HTTP 404, puis 410)" in plainly(to_text(first))
+    assert restored(saved(first)) == first
+    (row,) = csv.DictReader(io.StringIO(to_csv_text(first).removeprefix("\ufeff")))
+    assert row["missing_since"].startswith("2026-03-05")
+    assert house.digest(at("2026-03-10 09:00"), told_by(first)).changes == ()
+    house.rows.article("un", "BriefCam.", at("2026-03-02 07:00"), title="un")
+    key = first.matches[0].article_id
+    house.rows.add(
+        "mentions", article_id=key, version=first.matches[0].version, field="text", topic="cnil", rule="cnil",
+        rules_version="2", surface="BriefCam", start=0, end=8, edits=0, sentence="BriefCam.",
+    )  # fmt: skip
+    again = house.digest(at("2026-03-10 09:00"), told_by(first))
+    assert [(event, topic) for event, _, topic, _ in again.events] == [("match", "cnil")]
+    assert "introuvable depuis" in to_text(again)
+
+
 def test_the_place_followed_is_a_reason_and_a_source_of_it_is_another(house: House) -> None:
     """An archive that was taken in has no source, whatever place it speaks of."""
     key = house.rows.article("un", "BriefCam.", at("2024-11-21 07:00"), source="ponant")

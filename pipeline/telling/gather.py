@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
@@ -63,7 +63,9 @@ def gather(
             "until": now,
         },
     ).dicts()
-    matches = ranked(folded(_match(row, watch, labels, old) for row in found))
+    gone = {one.article_id: one for one in removals(store, [row["article_id"] for row in found], now)}
+    removed = {key: replace(one, known=_event(one) in told.events) for key, one in gone.items()}
+    matches = ranked(folded(_match(row, watch, labels, old, removed.get(row["article_id"])) for row in found))
     changes = () if since else _changes(store, watch, told, now, {match.article_id for match in matches})
     return Digest(
         watch=watch.key,
@@ -84,7 +86,9 @@ def sights(store: Store, sources: Sequence[str], until: datetime | None = None) 
     return tuple(_sight(row) for row in rows)
 
 
-def _match(row: dict[str, Any], watch: Watch, labels: Mapping[str, str], old: datetime) -> Match:
+def _match(
+    row: dict[str, Any], watch: Watch, labels: Mapping[str, str], old: datetime, removed: Change | None
+) -> Match:
     area = _nearest(row["places"], watch.areas) or row["area"] or []
     return Match(
         article_id=row["article_id"],
@@ -111,6 +115,9 @@ def _match(row: dict[str, Any], watch: Watch, labels: Mapping[str, str], old: da
         archive=row["published_at"] < old if row["published_at"] else bool(row["at_first"]),
         story=row["story_id"] or row["article_id"],
         text_id=row["text_id"] or row["article_id"],
+        said_at=row["said_at"],
+        edited_at=row["edited_at"],
+        removed=removed,
     )
 
 
@@ -148,11 +155,11 @@ def _changes(store: Store, watch: Watch, told: Told, now: datetime, fresh: set[s
     more = {"versions": list(versions.values()), "topics": [*watch.topics, *watch.all]}
     edits = [_edit(row) for row in store.select(_query("edits"), asked | more).dicts()]
     changes = [*filter(None, edits), *removals(store, list(versions), now, after)]
-    return tuple(
-        change
-        for change in changes
-        if change.article_id not in fresh and (change.event, change.article_id, "", change.version) not in known
-    )
+    return tuple(change for change in changes if change.article_id not in fresh and _event(change) not in known)
+
+
+def _event(change: Change) -> tuple[str, str, str, str]:
+    return change.event, change.article_id, "", change.version
 
 
 def _edit(row: dict[str, Any]) -> Change | None:

@@ -17,10 +17,11 @@ Pieces = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence in pieces, those that are true being the words that were found, and what is said before it."""
+    """A sentence in pieces, those that are true being the words that were found, and what is said around it."""
 
     lead: str
     pieces: Pieces
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,10 @@ def _matched(tongue: Tongue, match: Match) -> Item:
         facts.append(tongue.say("teaser" if match.access == "teaser" else "title_only"))
     if not match.still_there:
         facts.append(tongue.say("gone_now"))
+    if match.edited_at:
+        facts.append(tongue.say("edited_on", day=tongue.instant(match.edited_at)))
+    if match.removed:
+        facts.append(_gone(tongue, match.removed))
     if match.copies:
         facts.append(tongue.say("copies", titles=tongue.listed([clean(name) for name in match.copies])))
     here = "nearby" if match.local else "about_here"
@@ -148,7 +153,8 @@ def _matched(tongue: Tongue, match: Match) -> Item:
     kinds = {"investigative": "investigative", "municipal": "official", "institution": "official"}
     reasons += [tongue.say(kinds[match.kind])] if match.kind in kinds else []
     why = tongue.say("why", reasons=", ".join(reasons)) if reasons else ""
-    quotes = (_quote("", match.sentence, match.surfaces),) if clean(match.sentence) else ()
+    after = tongue.say("version_seen", day=match.said_at) if match.said_at else ""
+    quotes = (_quote("", match.sentence, match.surfaces, after),) if clean(match.sentence) else ()
     return _item(tongue, match.article_id, match.title, facts, quotes, match.url, why)
 
 
@@ -163,14 +169,18 @@ def _edited(tongue: Tongue, change: Change) -> Item:
 
 
 def _removed(tongue: Tongue, change: Change) -> Item:
-    said = tongue.say(
+    facts = [clean(change.source_name), _gone(tongue, change)]
+    return _item(tongue, change.article_id, change.title, facts, (), change.url)
+
+
+def _gone(tongue: Tongue, change: Change) -> str:
+    return tongue.say(
         "removed_on",
         first=change.first_missed_at or change.seen_at,
         last=change.seen_at,
         looks=change.looks,
         gone=tongue.gone(change.gone),
     )
-    return _item(tongue, change.article_id, change.title, [clean(change.source_name), said], (), change.url)
 
 
 def _item(
@@ -182,8 +192,8 @@ def _item(
     return Item(key, clean(title) or tongue.say("untitled"), told, tuple(quotes), why, address, link)
 
 
-def _quote(lead: str, sentence: str, surfaces: Iterable[str]) -> Quote:
-    return Quote(lead, tuple(pieces(clean(sentence), surfaces)))
+def _quote(lead: str, sentence: str, surfaces: Iterable[str], after: str = "") -> Quote:
+    return Quote(lead, tuple(pieces(clean(sentence), surfaces)), after)
 
 
 def _unseen(tongue: Tongue, sights: Iterable[Sight]) -> Iterator[str]:

@@ -22,7 +22,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
 CSV_COLUMNS = (
     "event", "place", "source", "title", "published_at", "first_seen_at", "topics", "access", "archive", "sentence",
-    "url", "article_id",
+    "url", "article_id", "sentence_seen_at", "edited_at", "missing_since",
 )  # fmt: skip
 
 
@@ -80,12 +80,12 @@ def to_csv_text(digest: Digest) -> str:
     """One row a match or change, for a spreadsheet: no cell is a formula."""
     rows: list[tuple[object, ...]] = [
         ("match", m.place, m.source_name, m.title, m.published_at, m.first_seen_at, m.topics, m.access, m.archive,
-         m.sentence, m.url, m.article_id)
+         m.sentence, m.url, m.article_id, m.said_at, m.edited_at, m.removed and m.removed.first_missed_at)
         for m in digest.matches
     ]  # fmt: skip
     rows += [
         (c.event, "", c.source_name, c.title, None, c.seen_at, (), c.access, False, " … ".join((*c.lost, *c.gained)),
-         c.url, c.article_id)
+         c.url, c.article_id, None, c.seen_at if c.event == "edit" else None, c.first_missed_at)
         for c in digest.changes
     ]  # fmt: skip
     return to_csv(CSV_COLUMNS, rows)
@@ -140,14 +140,15 @@ def _item_markdown(page: Layout, item: Item) -> Iterable[str]:
     yield ""
     yield _escaped(" · ".join(item.facts))
     for quote in item.quotes:
-        escaped = Quote(_escaped(quote.lead), tuple((_escaped(text), mark) for text, mark in quote.pieces))
+        words = tuple((_escaped(text), mark) for text, mark in quote.pieces)
+        escaped = Quote(_escaped(quote.lead), words, _escaped(quote.after))
         yield from ("", f"> {_quoted(page, escaped, '**', '**')}")
     yield from ("", f"{_escaped(item.why)} `vigie show {item.article_id}`".strip())
 
 
 def _quoted(page: Layout, quote: Quote, before: str, after: str) -> str:
     sentence = "".join(f"{before}{text}{after}" if mark else text for text, mark in quote.pieces)
-    return f"{quote.lead} {Tongue(page.language).quoted(sentence)}".strip()
+    return f"{quote.lead} {Tongue(page.language).quoted(sentence)} {quote.after}".strip()
 
 
 def _escaped(words: str) -> str:

@@ -20,7 +20,7 @@ mention AS (
     WHERE list_contains($topics || $every, topic) AND article_id IN (SELECT article_id FROM candidate)
 ),
 seen AS (
-    SELECT article_id, version, max(seen_at) AS seen_at, any_value(title) AS title,
+    SELECT article_id, version, max(seen_at) AS seen_at, min(seen_at) AS from_at, any_value(title) AS title,
            any_value(published_at) AS published_at, any_value(access) AS access
     FROM versions
     WHERE seen_at <= $until AND article_id IN (SELECT article_id FROM candidate)
@@ -54,6 +54,27 @@ place AS (  -- the sentence of the text that has most of the topics; the title w
         PARTITION BY m.article_id
         ORDER BY bool_and(m.field = 'title'), count(DISTINCT m.topic) DESC, min(m.rank), min(m.start), m.sentence) = 1
 ),
+said AS (  -- since when a version with that sentence was seen
+    SELECT m.article_id, min(v.from_at) AS said_at
+    FROM place p
+    JOIN mention m ON m.article_id = p.article_id AND m.sentence = p.sentence
+    JOIN seen v ON v.article_id = m.article_id AND v.version = m.version
+    GROUP BY m.article_id
+),
+stepped AS (  -- the versions of those that have several, each with the one before
+    SELECT v.article_id, v.seen_at, v.title, v.access, coalesce(v.text, a.text) AS text,
+           lag(v.title) OVER one AS title_before, lag(v.access) OVER one AS access_before,
+           lag(coalesce(v.text, a.text)) OVER one AS text_before
+    FROM versions v JOIN articles a ON a.id = v.article_id
+    WHERE v.seen_at <= $until AND v.article_id IN (SELECT article_id FROM found)
+      AND v.article_id IN (SELECT article_id FROM seen GROUP BY article_id HAVING count(*) > 1)
+    WINDOW one AS (PARTITION BY v.article_id ORDER BY v.seen_at, v.capture_id)
+),
+edited AS (  -- behind a wall that closed or opened, what cannot be read was not edited
+    SELECT article_id, max(seen_at) AS edited_at FROM stepped
+    WHERE access = access_before AND (title <> title_before OR text <> text_before)
+    GROUP BY article_id
+),
 about AS (  -- where it plays, most important first
     SELECT article_id, list(code ORDER BY rank) AS places FROM article_places WHERE code <> '' GROUP BY article_id
 ),
@@ -63,12 +84,15 @@ begun AS (  -- the end of a source's first crawl: what it brought was there befo
 SELECT a.id AS article_id, f.topics, f.untold, v.title, a.source, coalesce(s.name, a.source) AS source_name, s.kind, s.area,
        v.published_at, a.first_seen_at, a.canonical_url AS url, v.access, p.sentence, p.surfaces, f.version, f.mentions,
        f.in_title, f.version = n.version AS still_there, a.first_seen_at <= b.at_time AS at_first,
+       CASE WHEN said.said_at > a.first_seen_at THEN said.said_at END AS said_at, edited.edited_at,
        coalesce(about.places, []) AS places, st.text_id, st.story_id
 FROM found f
 JOIN articles a ON a.id = f.article_id
 JOIN seen v ON v.article_id = f.article_id AND v.version = f.version
 JOIN newest n ON n.article_id = f.article_id
 JOIN place p ON p.article_id = f.article_id
+JOIN said ON said.article_id = f.article_id
+LEFT JOIN edited ON edited.article_id = f.article_id
 LEFT JOIN sources s ON s.key = a.source
 LEFT JOIN begun b ON b.source = a.source
 LEFT JOIN about ON about.article_id = f.article_id
