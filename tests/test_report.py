@@ -12,7 +12,7 @@ import pytest
 from lxml import html
 
 from pipeline.areas import place_name
-from pipeline.health import Health
+from pipeline.health import Health, State
 from pipeline.telling.render import to_html as digest_page
 from pipeline.telling.report import Report, gather_report, to_html
 from pipeline.telling.tongue import Said
@@ -79,9 +79,45 @@ def test_it_is_one_file_without_script_and_the_same_each_time(report: Report, pa
     assert "\x1b" not in page and "<script>" not in page and page == to_html(report, place_name)
 
 
-def test_a_home_with_nothing_yet_has_a_page(report: Report) -> None:
-    empty = replace(report, months=(), places=(), articles=(), health=())
-    assert "Rien encore" in to_html(empty, place_name)
+def words_of(report: Report, language: str = "fr") -> str:
+    return " ".join(html.fromstring(to_html(report, place_name, language)).xpath("string(//main)").split())
+
+
+def test_it_says_what_is_counted(report: Report) -> None:
+    french, english = (words_of(report, language).replace("\u00a0", " ") for language in ("fr", "en"))
+    assert "15 articles depuis le lundi 15 janvier 2024, reprises comprises" in french
+    assert "15 articles since Monday 15 January 2024, reprints included" in english
+
+
+def test_a_home_with_nothing_on_its_topics_has_a_page(report: Report) -> None:
+    empty = replace(report, months=(), places=(), articles=(), health=HEALTH)
+    assert words_of(empty).count("Rien sur ces sujets dans ce qui a été lu.") == 3
+
+
+def test_nothing_found_is_not_said_where_nothing_was_read(tmp_path: Path) -> None:
+    rows, database = Rows(), tmp_path / "vigie.duckdb"
+    rows.run("echo", NOW, "unreachable")
+    rows.keep(database)
+    said = words_of(gather_report(database, LABELS, HEALTH[:1], NOW))
+    assert said.count("Aucun article n'a encore été lu.") == 3 and "Rien" not in said
+    rows.article("autre", "Rien à voir.", NOW)
+    rows.keep(database)
+    assert "Rien sur ces sujets" in words_of(gather_report(database, LABELS, HEALTH[:1], NOW))
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        (("well", "quiet"), "Aucune source ne va mal, sur 2."),
+        (("well", "silent"), "1 source ne va pas bien, sur 2."),
+        (("broken", "silent", "new"), "2 sources ne vont pas bien, sur 3."),
+        (("new", "closed"), "Aucune source n'a encore été lue."),
+        ((), "Aucune source n'a encore été lue."),
+    ],
+)
+def test_how_the_sources_are_is_said_in_words(report: Report, states: tuple[State, ...], words: str) -> None:
+    health = [Health(state, state, state, None, Said("never")) for state in states]
+    assert words in words_of(replace(report, health=health)).replace("\u00a0", " ")
 
 
 FRENCH = re.compile(

@@ -46,7 +46,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that the page says."""
+    """All that the page says. `read`: whether any article was read, on whatever topic."""
 
     made_at: datetime
     topics: Mapping[str, str]
@@ -54,6 +54,12 @@ class Report:
     places: Sequence[Mapping[str, Any]]
     articles: Sequence[Mapping[str, Any]]
     health: Sequence[Health]
+    read: bool = True
+
+    @property
+    def nothing(self) -> str:
+        """The key of what to say where there is nothing to show: that nothing was found only of what was read."""
+        return "nothing_found" if self.read else "nothing_read"
 
 
 def gather_report(database: Path, topics: Mapping[str, str], health: Sequence[Health], now: datetime) -> Report:
@@ -65,7 +71,8 @@ def gather_report(database: Path, topics: Mapping[str, str], health: Sequence[He
 
     articles = [row for row in rows("chronology") if set(row["topics"]) & topics.keys()]
     kept = {name: [row for row in rows(name) if row["topic"] in topics] for name in ("matches-by-month", "by-place")}
-    return Report(now, topics, kept["matches-by-month"], kept["by-place"], articles, health)
+    read = bool(ask(database, "SELECT 1 FROM articles LIMIT 1", {}).rows)
+    return Report(now, topics, kept["matches-by-month"], kept["by-place"], articles, health, read)
 
 
 def to_html(report: Report, place_name: Callable[[str], str], language: str = "fr") -> str:
@@ -108,7 +115,7 @@ def _months(report: Report, tongue: Tongue) -> Picture:
     )
     totals = [sum(counts[at] for counts in shown.values()) for at in range(len(months))]
     top = max(range(len(months)), key=lambda at: totals[at], default=None)
-    words = tongue.say("nothing_yet") if top is None else tongue.say("months_words", month=labels[top])
+    words = tongue.say(report.nothing) if top is None else tongue.say("months_words", month=labels[top])
     return Picture(tongue.say("months_title"), _svg(chart, tongue.say("months_drawn")), words, table)
 
 
@@ -142,7 +149,7 @@ def _timeline(report: Report, tongue: Tongue) -> Picture:
     more = tongue.say("timeline_more", older=Count("older", left)) if left else ""
     columns = tuple(map(tongue.say, ("date", "source", "article_title", "article_topics")))
     table = Table(tongue.say("timeline_table"), columns, rows, more)
-    words = tongue.say("timeline_words") if rows else tongue.say("nothing_yet")
+    words = tongue.say("timeline_words" if rows else report.nothing)
     return Picture(tongue.say("timeline_title"), _svg(chart, tongue.say("timeline_drawn")), words, table)
 
 
@@ -164,7 +171,7 @@ def _places(report: Report, place_name: Callable[[str], str], tongue: Tongue) ->
             for place, name in zip(order, names, strict=True)
         ),
     )
-    words = tongue.say("places_words") if order else tongue.say("nothing_yet")
+    words = tongue.say("places_words" if order else report.nothing)
     return Picture(tongue.say("places_title"), _svg(chart, tongue.say("places_drawn")), words, table)
 
 
@@ -180,7 +187,9 @@ def _health(report: Report, tongue: Tongue) -> Picture:
         for one in sorted(report.health, key=lambda one: (not one.bad, one.name))
     )
     bad = sum(one.bad for one in report.health)
-    words = tongue.say("sources_words", unwell=Count("unwell", bad), all=tongue.number(len(report.health)))
+    unread = all(one.state in {"new", "closed"} for one in report.health)
+    key = "sources_unread" if unread else "sources_words" if bad else "sources_well"
+    words = tongue.say(key, unwell=Count("unwell", bad), all=tongue.number(len(report.health)))
     columns = tuple(map(tongue.say, ("source", "state", "why_so")))
     table = Table(tongue.say("sources_table"), columns, rows)
     return Picture(tongue.say("sources_title"), _svg(chart, tongue.say("sources_drawn")), words, table)
