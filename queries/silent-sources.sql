@@ -1,4 +1,4 @@
--- Sources that are watched and have brought nothing new for some days. One row a source, the longest silence first.
+-- Sources that were crawled and have brought nothing new for some days. One row a source, the longest silence first.
 -- $days: days without a new page (default: 14)
 -- $as_of: the moment that counts as now; the clock's when null (default: null)
 WITH last AS (
@@ -6,8 +6,8 @@ WITH last AS (
            arg_max(outcome, started_at) AS last_outcome, count(*) AS runs
     FROM runs GROUP BY source
 )
-SELECT s.key, s.name, s.kind, l.last_new, l.last_run, l.last_outcome, coalesce(l.runs, 0) AS runs
-FROM sources s LEFT JOIN last l ON l.source = s.key
+SELECT s.key, s.name, s.kind, l.last_new, l.last_run, l.last_outcome, l.runs
+FROM sources s JOIN last l ON l.source = s.key
 WHERE s.closed = ''
   AND (l.last_new IS NULL OR l.last_new < coalesce($as_of::TIMESTAMPTZ, now()) - to_days($days::INTEGER))
 ORDER BY l.last_new NULLS FIRST, s.key

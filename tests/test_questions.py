@@ -14,6 +14,7 @@ from pipeline.ingest import ingest
 from pipeline.questions import Query, load_queries
 from pipeline.records import MistakeError, article_id
 from pipeline.store import QUERIES, writing
+from tests.stored import Rows, at
 from tests.test_ingest import FILLER, A, C, archive, how, ledger, page, seen
 
 QUESTIONS = load_queries()
@@ -140,6 +141,15 @@ def test_how_the_sources_do(filled: Path) -> None:
     assert [(row["source"], row["last_outcome"], row["not_ok"]) for row in rows(filled, "sources-health")] == [
         ("mairie", "refused", 1), ("gazette", "ok", 0)
     ]  # fmt: skip
+
+
+def test_a_source_of_the_catalogue_that_was_never_crawled_is_not_silent(tmp_path: Path) -> None:
+    stored, database = Rows(), tmp_path / "vigie.duckdb"
+    stored.run("echo", at("2024-11-20 07:00"), "unreachable", new_pages=0)
+    stored.run("cnil", at("2024-11-20 07:00"))
+    stored.keep(database)
+    (row,) = rows(database, "silent-sources", as_of=AS_OF)
+    assert (row["key"], row["runs"], row["last_new"], row["last_outcome"]) == ("echo", 1, None, "unreachable")
 
 
 def test_a_users_own_queries_join_and_replace(tmp_path: Path, empty: Path) -> None:
