@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
+from crawler.area_names import area_code
 from crawler.candidates import NEWS, same_owner
 from crawler.discover import GOOD_FEED, GOOD_LISTING, Survey, Tried
 from crawler.listings import FEWEST_LINKS, common_path
@@ -41,10 +42,10 @@ KEY_LENGTH = 60
 
 
 def as_declared(kind: str, area: Sequence[str]) -> Source:
-    """What a person says of a site, as a source without doors. Raises MistakeError for an unknown kind or area code."""
-    for code in area or (None,):
-        select({}, kind=kind, area=code)
-    return Source("candidate", "", cast(Kind, kind), tuple(dict.fromkeys(area)) or ("national",))
+    """What a person says of a site, as a source without doors. Raises MistakeError for an unknown kind or area."""
+    select({}, kind=kind)
+    codes = tuple(dict.fromkeys(map(area_code, area)))
+    return Source("candidate", "", cast(Kind, kind), codes or ("national",))
 
 
 def propose(survey: Survey, home: str, wanted: Source) -> tuple[Source, tuple[Entry, ...]]:

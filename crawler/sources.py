@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
+from crawler.area_names import code_cure, codes_named, did_you_mean, no_one_place
 from pipeline.areas import NATIONAL, covers, is_area
 from pipeline.records import Kind, MistakeError, Source
 
@@ -30,8 +31,7 @@ SHORTEST_DELAY = 0.5  # seconds; less only on loopback, where there is nobody to
 LONGEST_DELAY = 3600.0
 
 _DEFAULT = "default"
-_LOOSE = "hors de toute table : une source commence par [sa-cle]"
-_AREA_CURE = "attendu un code INSEE de commune (59350), un département (59, 2A, 974) ou « national »"
+_LOOSE = "it stands outside of any table: a source begins with [its-key]"
 _KINDS: tuple[str, ...] = get_args(Kind)
 _REQUIRED = ("name", "kind", "area")
 _ADDRESSES = ("home", "feed", "sitemap", "listing", "page", "archive", "data", "history")
@@ -39,6 +39,7 @@ _SELECTORS = ("links", "paid_marker", "body")
 _PATTERNS = ("include", "exclude")
 _LISTS = tuple(f.name for f in fields(Source) if f.type == "tuple[str, ...]")
 _KEYS = tuple(f.name for f in fields(Source) if f.name not in ("key", "declared_in"))
+_LISTED = ", ".join(_KEYS)
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SPIDER = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -55,7 +56,7 @@ def load_sources(extra: Path | None = None) -> dict[str, Source]:
         if entry.name.endswith(".toml"):
             for key, source in _read(entry.name, entry.read_bytes(), faults).items():
                 if key in found:
-                    faults.append(f"{source.declared_in} : déjà déclarée dans {found[key].declared_in}, changez sa clé")
+                    faults.append(f"{source.declared_in}: declared in {found[key].declared_in} already, change its key")
                 found[key] = source
     if extra is not None and extra.exists():
         found |= _read(extra.name, _bytes_of(extra), faults)
@@ -74,14 +75,22 @@ def select(
     """The sources with one of `keys` (all when there are none), of `kind`, that cover `area`; closed ones too.
 
     With `keys`, in their order. `include_national` adds the sources of the whole country to those of an area.
-    Raises MistakeError for an unknown key, kind or area code, all at once.
+    `area` is a code or the name of a commune or département. Raises MistakeError for an unknown key, kind or area, all
+    at once.
     """
     keys = tuple(dict.fromkeys(keys))
-    faults = [f"source inconnue « {key} »{_hint(key, sources)}" for key in keys if key not in sources]
+    faults = [
+        f"unknown source « {key} »{_hint(key, sources)} (`vigie sources list` lists them)"
+        for key in keys
+        if key not in sources
+    ]
     if kind is not None and kind not in _KINDS:
-        faults.append(f"genre inconnu « {kind} »{_hint(kind, _KINDS)} ; genres : {', '.join(_KINDS)}")
-    if area is not None and not is_area(area := area.upper() if area[:1].isdigit() else area):
-        faults.append(f"lieu inconnu « {area} » : {_AREA_CURE}")
+        faults.append(f"unknown kind « {kind} »{_hint(kind, _KINDS)} (one of {', '.join(_KINDS)})")
+    if area is not None:
+        found = codes_named(area)
+        if len(found) != 1:
+            faults.append(no_one_place(area, found))
+        area = next(iter(found), area)
     if faults:
         raise MistakeError("\n".join(map(_printable, faults)))
     asked = [sources[key] for key in keys] if keys else list(sources.values())
@@ -98,7 +107,7 @@ def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise MistakeError(f"{path} : illisible ({error.strerror}) ; attendu un fichier TOML") from error
+        raise MistakeError(f"{path} cannot be read ({error.strerror}): it should be a TOML file") from error
 
 
 def _read(file: str, content: bytes, faults: list[str]) -> dict[str, Source]:
@@ -106,14 +115,14 @@ def _read(file: str, content: bytes, faults: list[str]) -> dict[str, Source]:
     try:
         tables = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        faults.append(f"{file} : n'est pas en UTF-8 (octet {error.start}), enregistrez-le en UTF-8")
+        faults.append(f"{file}: it is not in UTF-8 (byte {error.start}), save it as UTF-8")
         return {}
     except tomllib.TOMLDecodeError as error:
-        faults.append(f"{file} : erreur de syntaxe TOML ou table déclarée deux fois, {error}")
+        faults.append(f"{file}: no TOML, or a table stands twice: {error}")
         return {}
     default = tables.pop(_DEFAULT, {})
     faults_of_default = _faults_of_keys(default) if isinstance(default, dict) else [_LOOSE]
-    faults.extend(f"{file} [{_DEFAULT}] : {fault}" for fault in faults_of_default)
+    faults.extend(f"{file} [{_DEFAULT}]: {fault}" for fault in faults_of_default)
     found = {}
     for key, table in tables.items():
         place = f"{file} [{key}]"
@@ -125,7 +134,7 @@ def _read(file: str, content: bytes, faults: list[str]) -> dict[str, Source]:
             wrong = _faults(key, default | table)
             if not wrong:
                 found[key] = _source(key, default | table, place)
-        faults.extend(f"{place} : {fault}" for fault in wrong)
+        faults.extend(f"{place}: {fault}" for fault in wrong)
     return found
 
 
@@ -144,23 +153,21 @@ def _faults(key: str, table: dict[str, Any]) -> list[str]:
     """What is wrong with one table, a sentence each; what a key's own fault makes meaningless is not said as well."""
     faults = _faults_of_keys(table)
     if not _KEY.fullmatch(key) or len(key) > 60:
-        faults.insert(0, "clé mal formée : des minuscules, des chiffres et des tirets, 60 signes au plus")
-    faults += [f"il manque « {name} »" for name in _REQUIRED if name not in table]
+        faults.insert(0, "its key is to be of lower-case letters, digits and hyphens, 60 signs at most")
+    faults += [f"« {name} » is missing" for name in _REQUIRED if name not in table]
     if faults:
         return faults
     faults += _faults_of_place(table)
     for name in _ADDRESSES:
-        faults += [f"{name} : {why}" for url in _several(table.get(name, ())) if (why := _bad_url(name, url))]
-    faults += [f"{name} : {why}" for name in _PATTERNS if (why := _bad_pattern(table.get(name, "")))]
-    faults += [f"{name} : {why}" for name in _SELECTORS if (why := _bad_selector(table.get(name, "")))]
+        faults += [f"{name}: {why}" for url in _several(table.get(name, ())) if (why := _bad_url(name, url))]
+    faults += [f"{name}: {why}" for name in _PATTERNS if (why := _bad_pattern(table.get(name, "")))]
+    faults += [f"{name}: {why}" for name in _SELECTORS if (why := _bad_selector(table.get(name, "")))]
     if why := _bad_delay(table):
         faults.append(why)
     if not table.get("closed") and not any(table.get(door) for door in DOORS):
-        faults.append(
-            f"aucune porte : donnez {', '.join(DOORS[:-1])} ou {DOORS[-1]}, ou dites pourquoi avec « closed »"
-        )
+        faults.append(f"it has no door: give {', '.join(DOORS[:-1])} or {DOORS[-1]}, or say why with « closed »")
     if table.get("links") and not table.get("listing"):
-        faults.append("« links » choisit les liens d'une liste, et il n'y a pas de « listing »")
+        faults.append("« links » chooses the links of a list, and there is no « listing »")
     return faults + _faults_of_code(table)
 
 
@@ -170,12 +177,12 @@ def _faults_of_code(table: dict[str, Any]) -> list[str]:
     if not spider:
         return []
     if not _SPIDER.fullmatch(spider):
-        return [f"spider = « {spider} » : attendu le nom d'un module (minuscules, chiffres, _)"]
+        return [f"spider = « {spider} » is no name of a module (lower-case letters, digits, _)"]
     known = _modules()
     if spider not in known:
-        near = _hint(spider, known) or f" ; modules : {', '.join(known)}"
-        return [f"spider = « {spider} » : module inconnu{near}"]
-    return [] if table.get("data") else ["« spider » lit les adresses de « data », et il n'y en a pas"]
+        near = _hint(spider, known) or f": one of {', '.join(known)}"
+        return [f"spider = « {spider} » is no module that is known{near}"]
+    return [] if table.get("data") else ["« spider » reads the addresses of « data », and there are none"]
 
 
 @cache
@@ -191,29 +198,29 @@ def _faults_of_keys(table: dict[str, Any]) -> list[str]:
     faults = []
     for name, value in table.items():
         if name not in _KEYS:
-            faults.append(f"clé inconnue « {name} »{_hint(name, _KEYS)}")
+            faults.append(f"unknown key « {name} »{_hint(name, _KEYS) or f': one of {_LISTED}'}")
         elif name == "documents":
             if not isinstance(value, bool):
-                faults.append("« documents » : attendu true ou false")
+                faults.append("« documents » is true or false")
         elif name == "delay":
             if isinstance(value, bool) or not isinstance(value, int | float):
-                faults.append("« delay » : attendu un nombre de secondes")
+                faults.append("« delay » is a number of seconds")
         elif name in _LISTS and isinstance(value, list):
             if not value or not all(isinstance(item, str) and item.strip() for item in value):
-                faults.append(f"« {name} » : attendu un texte ou une liste de textes, aucun vide")
+                faults.append(f"« {name} » is a text or a list of texts, none of them empty")
         elif not isinstance(value, str) or not value.strip():
-            faults.append(f"« {name} » : attendu un texte, non vide (ce qui n'est pas connu ne s'écrit pas)")
+            faults.append(f"« {name} » is a text that is not empty (what is not known is not written)")
     return faults
 
 
 def _faults_of_place(table: dict[str, Any]) -> list[str]:
     faults = []
     if table["kind"] not in _KINDS:
-        faults.append(f"kind = « {table['kind']} » : genre inconnu{_hint(table['kind'], _KINDS)}")
+        faults.append(f"unknown kind « {table['kind']} »{_hint(table['kind'], _KINDS)} (one of {', '.join(_KINDS)})")
     area = _several(table["area"])
-    faults += [f"area = « {code} » : {_AREA_CURE}" for code in area if not is_area(code)]
+    faults += [f"area = « {code} »: {code_cure(code)}" for code in area if not is_area(code)]
     if len(set(area)) < len(area):
-        faults.append("area : un même lieu deux fois")
+        faults.append("area: the same place twice")
     return faults
 
 
@@ -223,16 +230,16 @@ def _bad_url(name: str, url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return f"adresse mal formée « {url} »"
+        return f"« {url} » is no address"
     if parts.username is not None or parts.password is not None:
-        return f"pas d'identifiants dans une adresse (celle de {host})"
+        return f"no credentials in an address (that of {host})"
     if parts.scheme not in ("http", "https"):
-        return f"attendu une adresse http:// ou https://, non « {url} »"
+        return f"« {url} » does not begin with http:// or https://"
     if not host or not url.isprintable() or re.search(r'[\s<>"]', url):
-        return f"adresse mal formée « {url} »"
+        return f"« {url} » is no address"
     codes = re.findall(r"%(.?)", url)
     if name == "archive" and (not codes or not set(codes) <= set("Ymd")):
-        return f"attendu les codes %Y, %m et %d d'une page par jour, et eux seuls, non « {url} »"
+        return f"« {url} » needs the codes %Y, %m and %d of a page a day, and those only"
     return ""
 
 
@@ -240,7 +247,7 @@ def _bad_pattern(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        return f"expression rationnelle fautive, {error} ; en TOML, écrivez-la entre apostrophes"
+        return f"no regular expression, {error}: in TOML, write it between apostrophes"
     return ""
 
 
@@ -252,7 +259,7 @@ def _bad_selector(selector: str) -> str:
     try:
         HTMLTranslator().css_to_xpath(selector)
     except SelectorError as error:
-        return f"sélecteur CSS fautif « {selector} », {error}"
+        return f"« {selector} » is no CSS selector, {error}"
     return ""
 
 
@@ -261,7 +268,7 @@ def _bad_delay(table: dict[str, Any]) -> str:
     smallest = 0.0 if _on_loopback(table) else SHORTEST_DELAY
     if math.isfinite(delay) and smallest <= delay <= LONGEST_DELAY:
         return ""
-    return f"delay = {delay:g} : attendu de {smallest:g} à {LONGEST_DELAY:g} secondes entre deux demandes"
+    return f"delay = {delay:g}: from {smallest:g} to {LONGEST_DELAY:g} seconds between two requests"
 
 
 def _on_loopback(table: dict[str, Any]) -> bool:
@@ -286,7 +293,7 @@ def _is_loopback(host: str) -> bool:
 def _hint(word: str, known: Collection[str]) -> str:
     """A few known words near a wrong one, as the end of a sentence."""
     near = get_close_matches(word.lower().replace("_", "-" if "-" in "".join(known) else "_"), known, n=2, cutoff=0.7)
-    return f", vouliez-vous {' ou '.join(f'« {name} »' for name in near)} ?" if near else ""
+    return did_you_mean([f"« {name} »" for name in near])
 
 
 def _printable(line: str) -> str:

@@ -508,8 +508,9 @@ def test_an_address_may_be_typed_short() -> None:
 
 
 def test_an_unknown_kind_or_area_is_said_before_anything_is_asked() -> None:
-    for kind, area in (("municipale", []), ("municipal", ["Lille"])):
-        with pytest.raises(MistakeError, match="inconnu"):
+    assert as_declared("municipal", ["roubaix", "59512"]).area == ("59512",)
+    for kind, area in (("municipale", []), ("municipal", ["Lile"])):
+        with pytest.raises(MistakeError, match=r"^unknown "):
             as_declared(kind, area)
 
 

@@ -14,6 +14,7 @@ from cssselect import HTMLTranslator
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.area_names import area_code
 from crawler.coverage import PROVENANCE
 from crawler.sources import DOORS, SHORTEST_DELAY, Source, load_sources, select
 from pipeline.areas import COLLECTIVITES, DEPARTEMENTS, covers, departement, is_area
@@ -228,42 +229,42 @@ def test_loopback_alone_may_be_asked_without_a_pause(tmp_path: Path) -> None:
     fast = GOOD.replace("delay = 2", "delay = 0")
     local = fast.replace("https://www.ma-ville.fr", "http://127.0.0.1:8080")
     assert load_sources(write(tmp_path, local))["ma-ville"].delay == 0.0
-    with pytest.raises(MistakeError, match="delay = 0 "):
+    with pytest.raises(MistakeError, match=r"delay = 0: from 0\.5"):
         load_sources(write(tmp_path, fast))
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('feeed = "https://a.fr/"', "clé inconnue « feeed », vouliez-vous « feed » ?"),
-        ('paid-marker = "div"', "clé inconnue « paid-marker », vouliez-vous « paid_marker » ?"),
-        ('kind = "municipale"', "genre inconnu, vouliez-vous « municipal » ?"),
-        ('area = ["Lille"]', "area = « Lille » : attendu un code INSEE"),
-        ('area = ["20004"]', "area = « 20004 »"),
-        ('area = ["59350", "59350"]', "area : un même lieu deux fois"),
-        ("area = []", "« area » : attendu un texte ou une liste de textes"),
-        ("area = 59350", "« area » : attendu un texte"),
-        ('name = " "', "« name » : attendu un texte, non vide"),
-        ("include = '(('", "include : expression rationnelle fautive"),
-        ('body = "div["', "body : sélecteur CSS fautif « div[ »"),
-        ('feed = "ftp://a.fr/feed"', "feed : attendu une adresse http:// ou https://, non « ftp://a.fr/feed »"),
-        ('feed = "file:///etc/passwd"', "feed : attendu une adresse http://"),
-        ('feed = "www.a.fr/feed"', "feed : attendu une adresse http://"),
-        ('feed = "https://a.fr/un titre"', "feed : adresse mal formée"),
-        ('feed = "https://[::1"', "feed : adresse mal formée"),
-        ('feed = ["https://a.fr/", 3]', "« feed » : attendu un texte ou une liste de textes"),
-        ('home = ["https://a.fr/"]', "« home » : attendu un texte, non vide"),
-        ('archive = "https://a.fr/archives"', "archive : attendu les codes %Y, %m et %d"),
-        ('archive = "https://a.fr/%Y/%-d"', "archive : attendu les codes %Y, %m et %d"),
-        ("delay = 0.1", "delay = 0.1 : attendu de 0.5 à 3600 secondes"),
-        ("delay = nan", "delay = nan : attendu"),
-        ("delay = true", "« delay » : attendu un nombre de secondes"),
-        ('documents = "oui"', "« documents » : attendu true ou false"),
-        ('spider = "../boamp"', "attendu le nom d'un module"),
-        ('spider = "boanp"', "spider = « boanp » : module inconnu, vouliez-vous « boamp » ?"),
-        ('spider = "lookout"', "spider = « lookout » : module inconnu ; modules : assemblee, boamp"),
-        ('spider = "boamp"', "« spider » lit les adresses de « data », et il n'y en a pas"),
-        ('robots = "ignore"', "clé inconnue « robots »"),
+        ('feeed = "https://a.fr/"', "unknown key « feeed », did you mean « feed »?"),
+        ('paid-marker = "div"', "unknown key « paid-marker », did you mean « paid_marker »?"),
+        ('kind = "municipale"', "unknown kind « municipale », did you mean « municipal »? (one of investigative"),
+        ('area = ["Lille"]', "area = « Lille »: write its code, 59350"),
+        ('area = ["20004"]', "area = « 20004 »: write the INSEE code of a commune (59350)"),
+        ('area = ["59350", "59350"]', "area: the same place twice"),
+        ("area = []", "« area » is a text or a list of texts"),
+        ("area = 59350", "« area » is a text"),
+        ('name = " "', "« name » is a text that is not empty"),
+        ("include = '(('", "include: no regular expression"),
+        ('body = "div["', "body: « div[ » is no CSS selector"),
+        ('feed = "ftp://a.fr/feed"', "feed: « ftp://a.fr/feed » does not begin with http:// or https://"),
+        ('feed = "file:///etc/passwd"', "feed: « file:///etc/passwd » does not begin with http://"),
+        ('feed = "www.a.fr/feed"', "feed: « www.a.fr/feed » does not begin with http://"),
+        ('feed = "https://a.fr/un titre"', "feed: « https://a.fr/un titre » is no address"),
+        ('feed = "https://[::1"', "feed: « https://[::1 » is no address"),
+        ('feed = ["https://a.fr/", 3]', "« feed » is a text or a list of texts"),
+        ('home = ["https://a.fr/"]', "« home » is a text that is not empty"),
+        ('archive = "https://a.fr/archives"', "archive: « https://a.fr/archives » needs the codes %Y, %m and %d"),
+        ('archive = "https://a.fr/%Y/%-d"', "archive: « https://a.fr/%Y/%-d » needs the codes %Y, %m and %d"),
+        ("delay = 0.1", "delay = 0.1: from 0.5 to 3600 seconds"),
+        ("delay = nan", "delay = nan: from"),
+        ("delay = true", "« delay » is a number of seconds"),
+        ('documents = "oui"', "« documents » is true or false"),
+        ('spider = "../boamp"', "is no name of a module"),
+        ('spider = "boanp"', "spider = « boanp » is no module that is known, did you mean « boamp »?"),
+        ('spider = "lookout"', "spider = « lookout » is no module that is known: one of assemblee, boamp"),
+        ('spider = "boamp"', "« spider » reads the addresses of « data », and there are none"),
+        ('robots = "ignore"', "unknown key « robots »: one of name, kind, area"),
     ],
 )
 def test_a_fault_is_named_with_its_place(tmp_path: Path, line: str, said: str) -> None:
@@ -277,7 +278,7 @@ def test_a_fault_is_named_with_its_place(tmp_path: Path, line: str, said: str) -
     with pytest.raises(MistakeError) as caught:
         load_sources(write(tmp_path, "[a]\n" + "\n".join(lines.values())))
     (message,) = str(caught.value).splitlines()
-    assert message.startswith("sources.toml [a] : ") and said in message
+    assert message.startswith("sources.toml [a]: ") and said in message
 
 
 def test_every_fault_is_said_at_once(tmp_path: Path) -> None:
@@ -299,7 +300,7 @@ def test_every_fault_is_said_at_once(tmp_path: Path) -> None:
     """
     with pytest.raises(MistakeError) as caught:
         load_sources(write(tmp_path, text))
-    assert [line.split(" : ")[0] for line in str(caught.value).splitlines()] == [
+    assert [line.split(": ")[0] for line in str(caught.value).splitlines()] == [
         "sources.toml [perdu]",
         *["sources.toml [ma-ville]"] * 3,
         "sources.toml [Ma_Ville]",
@@ -308,7 +309,7 @@ def test_every_fault_is_said_at_once(tmp_path: Path) -> None:
 
 
 def test_a_password_in_an_address_is_refused_and_not_repeated(tmp_path: Path) -> None:
-    with pytest.raises(MistakeError, match="pas d'identifiants") as caught:
+    with pytest.raises(MistakeError, match="no credentials") as caught:
         load_sources(write(tmp_path, GOOD.replace("https://www", "https://moi:secret@www")))
     assert "secret" not in str(caught.value)
 
@@ -322,10 +323,13 @@ def test_a_message_carries_no_control_character_to_the_terminal(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"[a]\nname = \n", "erreur de syntaxe TOML"),
-        (b'[a]\nname = "A"\n[a]\nname = "B"\n', "table déclarée deux fois"),
-        (b'[a]\nname = "\xe9t\xe9"\n', "n'est pas en UTF-8"),
-        (b'[default]\nkinds = "regional"\n', "sources.toml [default] : clé inconnue « kinds »"),
+        (b"[a]\nname = \n", "no TOML, or a table stands twice: Invalid value (at line 2, column 8)"),
+        (
+            b'[a]\nname = "A"\n[a]\nname = "B"\n',
+            "a table stands twice: Cannot declare ('a',) twice (at line 3, column 3)",
+        ),
+        (b'[a]\nname = "\xe9t\xe9"\n', "it is not in UTF-8 (byte 12)"),
+        (b'[default]\nkinds = "regional"\n', "sources.toml [default]: unknown key « kinds », did you mean « kind »?"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes, said: str) -> None:
@@ -344,7 +348,7 @@ def test_a_file_saved_by_notepad_is_read(tmp_path: Path) -> None:
 
 def test_a_folder_in_place_of_the_file_is_the_users_mistake(tmp_path: Path) -> None:
     (tmp_path / "sources.toml").mkdir()
-    with pytest.raises(MistakeError, match="illisible"):
+    with pytest.raises(MistakeError, match=r"cannot be read .*: it should be a TOML file"):
         load_sources(tmp_path / "sources.toml")
 
 
@@ -373,10 +377,34 @@ def test_a_kind_narrows_an_area() -> None:
 
 def test_what_cannot_be_chosen_is_said_at_once_with_what_is_near() -> None:
     with pytest.raises(MistakeError) as caught:
-        select(SOURCES, keys=["ville_lille", "cnill"], kind="municipale", area="Lille")
+        select(SOURCES, keys=["ville_lille", "cnill"], kind="municipale", area="Lile")
     first, second, third, fourth = str(caught.value).splitlines()
-    assert first.startswith("source inconnue « ville_lille », vouliez-vous « ville-lille »")
-    assert "« cnil »" in second and "« municipal »" in third and "« Lille »" in fourth
+    assert first.startswith("unknown source « ville_lille », did you mean « ville-lille »")
+    assert "« cnil »" in second and "`vigie sources list`" in second and "« municipal »" in third
+    assert fourth.startswith("unknown area « Lile », did you mean ") and "Lille (59350)" in fourth
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("roubaix", "59512"),
+        ("Saint-Étienne-du-Rouvray", "76575"),
+        ("nord", "59"),
+        ("2a", "2A"),
+        ("National", "national"),
+    ],
+)
+def test_an_area_may_be_named(word: str, code: str) -> None:
+    assert area_code(word) == code
+    assert select(SOURCES, area=word) == select(SOURCES, area=code)
+
+
+def test_a_name_of_several_communes_is_answered_with_their_codes() -> None:
+    with pytest.raises(MistakeError, match=r"« saint-denis » is the name of \d+ communes.*93066 Saint-Denis") as caught:
+        select(SOURCES, area="saint-denis")
+    with pytest.raises(MistakeError) as again:
+        area_code("saint-denis")
+    assert str(again.value) == str(caught.value) and "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

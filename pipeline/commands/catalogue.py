@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def list_sources(
     context: typer.Context,
     kind: str | None = typer.Option(None, help="Only sources of this kind."),
-    area: str | None = typer.Option(None, help="Only sources of this commune or département (INSEE code)."),
+    area: str | None = typer.Option(None, help="Only sources of this commune or département (name or INSEE code)."),
     format: str = typer.Option("table", help="table, json or map."),  # noqa: A002 (the option's name)
 ) -> None:
     """Every declared source; as a table, JSON, or a map of what covers each département."""
@@ -83,7 +83,7 @@ def check(context: typer.Context, key: str = typer.Argument(..., help="A declare
 def discover(
     context: typer.Context,
     url: str = typer.Argument(..., help="The home page of a site, such as https://www.ville-x.fr"),
-    area: list[str] | None = typer.Option(None, help="INSEE code of the commune or département it writes about."),
+    area: list[str] | None = typer.Option(None, help="Commune or département it writes about (name or INSEE code)."),
     kind: str = typer.Option("municipal", help="investigative, regional, municipal, institution or association."),
     add: bool = typer.Option(False, "--add", help="Append the entry to the home's sources.toml."),
 ) -> None:
