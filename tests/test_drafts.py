@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -12,8 +13,9 @@ from docx.enum.text import WD_COLOR_INDEX
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.dossiers.citations import CUT, excerpt, fact, facts, sliced, telling
 from pipeline.dossiers.dossier import Dossier
-from pipeline.dossiers.drafts import BLANK, DRAFTS, LAW, PRIVACY, Block, Draft, telling, to_docx, to_markdown
+from pipeline.dossiers.drafts import BLANK, DRAFTS, LAW, PRIVACY, Block, Draft, to_docx, to_markdown, typeset
 from pipeline.french import spaced
 from pipeline.records import MistakeError
 from tests.demo_home import demo_home, dossier_of
@@ -31,6 +33,11 @@ def lille(home: Path) -> Dossier:
     return dossier_of(home)
 
 
+@pytest.fixture(scope="module")
+def roubaix(home: Path) -> Dossier:
+    return dossier_of(home, "roubaix")
+
+
 def plainly(text: str) -> str:
     return " ".join(text.split())
 
@@ -39,34 +46,64 @@ def blocks(draft: Draft, style: str) -> list[str]:
     return [plainly(block.text) for block in draft.blocks if block.style == style]
 
 
+def annexed(draft: Draft) -> list[str]:
+    """The citations after the letter itself."""
+    begins = next(at for at, block in enumerate(draft.blocks) if block.text.startswith("Annexe"))
+    return blocks(replace(draft, blocks=draft.blocks[begins:]), "quote")
+
+
 @pytest.mark.parametrize("name", DRAFTS)
 def test_what_the_sources_say_is_quoted_with_its_source(lille: Dossier, name: str) -> None:
     draft = DRAFTS[name](lille)
-    quotes, items = blocks(draft, "quote"), blocks(draft, "item")
+    quotes, items = annexed(draft), blocks(draft, "item")
     assert len(quotes) == len(telling(lille)) >= 6
     for saying, quote in zip(telling(lille), quotes, strict=True):
         piece = lille.piece(saying.articles[0])
         assert plainly(spaced(saying.sentence)) in quote or plainly(spaced(saying.quote)) in quote
-        assert saying.who in quote and quote.endswith(f"[{piece.number}]")
+        assert saying.institution_name in quote and quote.endswith(f"[{piece.number}]")
         (source,) = (item for item in items if item.startswith(f"[{piece.number}]"))
         assert piece.sha256 in source and piece.url in source and piece.capture_id in source
         assert piece.source_name in source and str(piece.at.year) in source
 
 
+@pytest.mark.parametrize("town", ["lille", "roubaix"])
 @pytest.mark.parametrize("name", DRAFTS)
-def test_each_hash_and_number_is_the_dossiers(lille: Dossier, name: str) -> None:
-    text = to_markdown(DRAFTS[name](lille))
+def test_each_hash_and_number_is_the_dossiers(home: Path, name: str, town: str) -> None:
+    made = dossier_of(home, town)
+    text = to_markdown(DRAFTS[name](made))
     found = HASH.findall(text)
-    assert found and set(found) <= {piece.sha256 for piece in lille.pieces}
-    cited = {int(number) for number in re.findall(r"\\\[(\d+)\\\]", text)}
+    assert found and set(found) <= {piece.sha256 for piece in made.pieces}
+    cited = {int(number) for number in re.findall(r"\S \\\[(\d+)\\\]$", text, re.MULTILINE)}
     listed = {int(number) for number in re.findall(r"^- \\\[(\d+)\\\]", text, re.MULTILINE)}
-    assert cited == listed, "what is cited is listed, and nothing else is"
+    assert cited and cited == listed, "what is cited is listed, and nothing else is"
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_where_nobody_claims_anything_own_pages_are_quoted(roubaix: Dossier, name: str) -> None:
+    assert not telling(roubaix)
+    quotes = annexed(DRAFTS[name](roubaix))
+    assert quotes[0].startswith("« Un dispositif augmenté aide les opérateurs à retrouver plus vite une séquence")
+    assert quotes[0].endswith("— Roubaix (commune), dans ses propres publications, le jeudi 16 mars 2023 [1]")
+    assert "[à compléter : faits" not in plainly(to_markdown(DRAFTS[name](roubaix)).replace("\\", ""))
+
+
+def test_a_document_in_which_nobody_is_heard_is_quoted_as_such(roubaix: Dossier) -> None:
+    silent = replace(roubaix, voices=replace(roubaix.voices, sayings=(), things=()))
+    (only,) = facts(silent)
+    assert plainly(only.line) == (
+        "« Un dispositif augmenté aide les opérateurs à retrouver plus vite une séquence, lorsqu’une enquête le demande. »"
+        " — Ville de Roubaix (démonstration), le jeudi 16 mars 2023 [1]"
+    )
+    undated = replace(silent, pieces=(replace(silent.pieces[0], published_at=None), *silent.pieces[1:]))
+    assert ", vu le " in facts(undated)[0].told, "a day of reading is none of publication"
 
 
 @pytest.mark.parametrize("name", DRAFTS)
 def test_beside_quotations_a_letter_says_no_fact_of_the_story(lille: Dossier, name: str) -> None:
     """Its own words are the same for any dossier: the place, the topics, the pair's label and blanks aside."""
-    own = [block for block in DRAFTS[name](lille).blocks if block.style != "quote" and "SHA-256" not in block.text]
+    law = [typeset(line) for line in (*LAW, *PRIVACY)]
+    told = [block for block in DRAFTS[name](lille).blocks if block.text not in law]
+    own = [block for block in told if block.style != "quote" and "SHA-256" not in block.text]
     words = plainly(" ".join(block.text for block in own))
     for known in ("Lille", *lille.labels.values(), *(saying.who for saying in lille.voices.sayings)):
         words = words.replace(plainly(spaced(known)), "")
@@ -84,18 +121,88 @@ def test_the_request_asks_for_the_assessment_and_the_contract(lille: Dossier) ->
 
 def test_the_letter_to_the_cnil_sets_the_pair_before_it_and_asks_nothing_itself(lille: Dossier) -> None:
     draft = DRAFTS["cnil"](lille)
-    (pair,) = (item for item in blocks(draft, "item") if item.startswith("Se contredisent"))
-    assert "CNIL [1] et Commune · Lille [3]" in pair and pair.endswith("[à compléter : votre question]")
+    texts = [plainly(block.text) for block in draft.blocks]
+    begins = texts.index(
+        "Sur le point de savoir si l’analyse d’impact a été transmise, deux déclarations publiques seraient à"
+        " rapprocher :"
+    )
+    one, other, question = texts[begins + 1 : begins + 4]
+    assert one.endswith("— CNIL, d’après Le Guetteur Lille, le jeudi 21 novembre 2024 à 6 h [1]")
+    assert other.endswith(
+        "— Lille (commune), dans ses propres publications, le vendredi 22 novembre 2024 à 16 h 30 [3]"
+    )
+    assert one.startswith("« Elle ajoute n’avoir reçu") and "a été déposée auprès de la CNIL en 2021. »" in other
+    assert question == "[à compléter : votre question]" and not any("contredi" in text.lower() for text in texts)
     assert "[à compléter : ce que vous demandez à la CNIL]" in " ".join(blocks(draft, "text"))
     about = blocks(draft, "heading")[0]
-    assert "BriefCam" in about and "plaques" not in about, "what nobody speaks of is no subject of a letter"
+    assert about == (
+        "Objet : analyse d’impact (AIPD), BriefCam, vidéosurveillance algorithmique et reconnaissance faciale"
+        " – Lille (commune, code INSEE 59350)"
+    )
+
+
+def test_the_subject_of_a_letter_is_what_texts_of_the_place_speak_of(roubaix: Dossier) -> None:
+    def about(made: Dossier) -> str:
+        return blocks(DRAFTS["cnil"](made), "heading")[0]
+
+    assert about(roubaix) == "Objet : vidéosurveillance algorithmique – Roubaix (commune, code INSEE 59512)"
+    silent = replace(roubaix, voices=replace(roubaix.voices, sayings=(), things=()))
+    every = (replace(silent.pieces[0], topics=silent.topics), *silent.pieces[1:])
+    told = about(replace(silent, pieces=every))
+    assert "lecture automatisée de plaques" in told and "CNIL" not in told, "to whom one writes is no subject"
+    named = {**silent.labels, "cnil": "Commission nationale de l'informatique et des libertés (CNIL)"}
+    assert "Commission" not in about(replace(silent, pieces=every, labels=named))
+    elsewhere = tuple(replace(piece, why="cited") for piece in roubaix.pieces)
+    assert about(replace(roubaix, pieces=elsewhere)).startswith("Objet : [à compléter : objet]")
+
+
+@pytest.mark.parametrize(
+    ("place", "member", "articles"),
+    [
+        ("Lille", "conseiller municipal", "de l’article L. 2121-13 du code général"),
+        ("Nord", "conseiller départemental", "de l’article L. 3121-18 du code général"),
+        ("Métropole européenne de Lille", "conseiller ou conseillère", "des articles L. 2121-13 et L. 5211-1 du code"),
+    ],
+)
+def test_who_sits_in_the_council_may_keep_a_line(home: Path, place: str, member: str, articles: str) -> None:
+    texts = blocks(DRAFTS["document"](dossier_of(home, place)), "text")
+    (line,) = (text for text in texts if text.startswith(f"[à garder si vous êtes {member}"))
+    assert BLANK.match(line) and articles in line
+
+
+def test_a_salutation_begins_no_quotation(lille: Dossier) -> None:
+    begins = {
+        "Madame la Présidente, La Ville affirme tout.": "La Ville affirme tout.",
+        "Mesdames et Messieurs les élus, Vous avez saisi la CNIL.": "Vous avez saisi la CNIL.",
+        "Madame, Monsieur, L’analyse est là.": "L’analyse est là.",
+        "Madame la Présidente, dans ses mots, a tort.": "Madame la Présidente, dans ses mots, a tort.",
+        "Madame la maire, Martine Aubry, le dit.": "Madame la maire, Martine Aubry, le dit.",
+        "Monsieur Durand, La Voix au poing, le dit.": "Monsieur Durand, La Voix au poing, le dit.",
+    }
+    (said, *_) = (saying for saying in lille.voices.sayings if saying.sentence.startswith("Madame la Présidente, "))
+    assert fact(said, lille).words.startswith("La Ville de Lille affirme, dans un communiqué")
+    assert {words: excerpt(replace(said, sentence=words, quote=words)) for words in begins} == begins
+
+
+def test_what_is_cut_shows_it(lille: Dossier) -> None:
+    said = lille.voices.sayings[0]
+    long = "La Ville affirme que " + "rien n’a changé, " * 20
+    cut = replace(said, sentence=f"{long}depuis la déci", quote="rien n’a changé")
+    assert excerpt(cut) == f"{long}depuis la […]"
+    assert excerpt(replace(said, sentence=f"{long}selon elle", quote="selon elle")) == f"{long}selon elle […]"
+    assert excerpt(replace(said, sentence="autre chose", quote="elle n’a rien")) == "[…] elle n’a rien"
+    assert excerpt(replace(said, sentence="La Ville dit non", quote="non")) == "La Ville dit non"
+    around = f"nicipale {'voit tout ' * (CUT // 10)}et rec"
+    assert (
+        sliced(around) == f"[…] {'voit tout ' * (CUT // 10)}et […]" and sliced("Elle voit tout.") == "Elle voit tout."
+    )
 
 
 @pytest.mark.parametrize("name", DRAFTS)
 def test_the_law_is_information_at_the_end(lille: Dossier, name: str) -> None:
     texts = [block.text for block in DRAFTS[name](lille).blocks]
     begins = texts.index("Pour information (à retirer de la lettre)")
-    law = [spaced(line) for line in (LAW if name == "document" else PRIVACY)]
+    law = [typeset(line) for line in (LAW if name == "document" else PRIVACY)]
     assert [text for text in texts[begins:] if text in law] == law
     assert all(re.search(r"article", line) for line in law)
 
@@ -109,7 +216,14 @@ def test_a_word_processor_opens_it_with_its_blanks_highlighted(lille: Dossier, n
         run.text for p in document.paragraphs for run in p.runs if run.font.highlight_color == WD_COLOR_INDEX.YELLOW
     ]
     assert marked == [blank for block in draft.blocks for blank in BLANK.findall(block.text)] and len(marked) >= 8
+    assert document.styles.element.xpath("//w:lang/@w:val") == ["fr-FR"]
     assert document.core_properties.title == draft.title and document.core_properties.author == "Vigie"
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_what_belongs_together_stands_on_one_line(lille: Dossier, name: str) -> None:
+    for text in (block.text for block in DRAFTS[name](lille).blocks):
+        assert not re.search(r"« | »| [:;?!%](?=\s|$)|(?:n°|articles?|\b[LR]\.) (?=\d|[LR]\.)", text), text
 
 
 @pytest.mark.parametrize("name", DRAFTS)
