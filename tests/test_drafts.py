@@ -170,6 +170,13 @@ def test_who_sits_in_the_council_may_keep_a_line(home: Path, place: str, member:
     assert BLANK.match(line) and articles in line
 
 
+def test_who_speaks_is_told_as_in_a_letter(lille: Dossier) -> None:
+    said = next(saying for saying in lille.voices.sayings if saying.who == "Élus")
+    assert fact(said, lille).told.startswith("L'opposition, d’après La Tribune du Beffroi, le jeudi 21 novembre 2024")
+    told = {fact(saying, lille).told.partition(", ")[0] for saying in lille.voices.sayings if saying.institution_name}
+    assert told == {"CNIL", "Lille (commune)", "Lille Verte (élus)"}
+
+
 def test_a_salutation_begins_no_quotation(lille: Dossier) -> None:
     begins = {
         "Madame la Présidente, La Ville affirme tout.": "La Ville affirme tout.",

@@ -141,8 +141,8 @@ def source(piece: Piece) -> str:
 
 
 def _body(saying: Saying) -> str:
-    """« CNIL », « Lille (commune) », « Lille Verte (élus) »; as the text names them who are no body."""
-    if saying.institution == "none":
+    """« CNIL », « Lille (commune) », « Lille Verte (élus) »; as the text names them whose body it does not name."""
+    if not saying.institution_name:
         return saying.speaker or saying.who
     body, _, name = saying.who.partition(" · ")
     return f"{name} ({body if body == 'État' else body.lower()})" if name else body
