@@ -116,9 +116,11 @@ def _shut(runs: Sequence[Run], now: datetime) -> tuple[State, datetime, Said, bo
     since = _since(runs, outcome)
     states: dict[str, State] = {"unreachable": "unreachable", "refused": "refused", "gone": "gone"}
     state = states.get(outcome, "broken")
-    if not any(run.outcome == "ok" for run in runs):
+    read = [at for at, run in enumerate(runs) if run.outcome == "ok"]
+    if not read:
         return state, since, Said("never_read", {"why": Said(outcome)}), True
-    if outcome in {"unreachable", "shut"} and now - since < PATIENCE:
+    missed = runs[read[-1] + 1 :]
+    if {run.outcome for run in missed} <= {"unreachable", "shut"} and now - missed[0].started_at < PATIENCE:
         return "well", since, Said("missed" if outcome == "unreachable" else "shut_once"), False
     return state, since, Said("shut_since" if outcome == "shut" else f"{state}_since", {"since": since}), True
 
