@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pipeline.digest import Change, Digest, Match, Sight, clean, marked, pieces, restored, saved
 from pipeline.home import Watch
 from pipeline.store import reading
+from pipeline.telling.excerpt import excerpt
 from pipeline.telling.gather import Told, gather
 from pipeline.telling.layout import laid_out
 from pipeline.telling.render import FORMATS, to_atom, to_csv_text, to_html, to_json, to_markdown, to_text
@@ -284,6 +285,41 @@ def test_what_was_gone_before_it_was_told_is_told_so_once(house: House) -> None:
     again = house.digest(at("2026-03-10 09:00"), told_by(first))
     assert [(event, topic) for event, _, topic, _ in again.events] == [("match", "cnil")]
     assert "introuvable depuis" in to_text(again)
+
+
+def test_a_sentence_that_was_cut_shows_where(house: House) -> None:
+    text = "Ici " + "rien ne change encore " * 30 + "et BriefCam tourne " + "toujours aussi souvent " * 30 + "là."
+    house.rows.article("un", text, at("2024-11-21 07:00"))
+    start = text.index("BriefCam") - 246
+    (mention,) = house.rows.tables["mentions"]
+    house.rows.tables["mentions"] = [{**mention, "sentence": text[start : start + 500]}]
+    (match,) = house.digest(MORNING).matches
+    assert match.sentence.startswith("[…] ") and match.sentence.endswith(" […]")
+    assert set(match.sentence.split()) <= {*text.split(), "[…]"}, "a word was cut"
+    first = house.digest(MORNING)
+    house.rows.article("un", "Plus rien.", at("2024-11-22 07:00"))
+    (change,) = house.digest(at("2024-11-22 08:00"), told_by(first)).changes
+    assert change.lost == (match.sentence,)
+
+
+LONG = "Un " + "mot " * 100 + "BriefCam" + " mot" * 100 + "."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "shown"),
+    [
+        (LONG, f"Avant. {LONG} Après.", LONG),
+        (LONG[3:], f"Avant. {LONG} Après.", f"[…] {LONG[3:]}"),
+        (LONG[4:], f"Avant. {LONG} Après.", f"[…] {LONG[7:]}"),
+        (LONG[:-3], f"Avant. {LONG} Après.", f"{LONG[:-5]} […]"),
+        (LONG[:-5], f"Avant. {LONG} Après.", f"{LONG[:-5]} […]"),
+        ("BriefCam ici", "La BriefCam ici et là.", "BriefCam ici"),
+        (LONG[4:], "Tout autre texte.", LONG[4:]),
+    ],
+    ids=["whole", "at a word", "within a word", "before the end", "at a word's end", "short", "a title"],
+)
+def test_a_cut_is_marked_at_a_words_end(sentence: str, text: str, shown: str) -> None:
+    assert excerpt(sentence, text) == shown
 
 
 def test_the_place_followed_is_a_reason_and_a_source_of_it_is_another(house: House) -> None:

@@ -471,6 +471,52 @@ def test_edits_and_removals_stand_in_the_timeline(tmp_path: Path) -> None:
     assert dossier.pieces[0].article_id == key
 
 
+def test_what_a_later_version_says_is_dated_by_that_version(tmp_path: Path) -> None:
+    """The town's page said 2021 on 2 March, 2019 from the 3rd: nothing of 2019 is told of 2 March without saying so."""
+    rows, day = Rows(), at("2026-03-02 07:00")
+    for when, year in ((at("2026-03-02 09:00"), 2021), (at("2026-03-03 09:00"), 2019)):
+        text = f"À Lille, le maire l'a dit. « La Ville de Lille utilise BriefCam depuis {year} », a affirmé la mairie."
+        rows.article("un", f"{text} « La CNIL le sait », a affirmé la mairie de Lille.", when, published=day)
+    dossier = rows_dossier(rows, tmp_path)
+    piece = dossier.pieces[0]
+    assert "2019" in piece.sentence and piece.said_at == at("2026-03-03 09:00")
+    told = {saying.quote: dossier.said_at.get(saying.number) for saying in dossier.voices.sayings}
+    assert told == {
+        "La Ville de Lille utilise BriefCam depuis 2019": at("2026-03-03 09:00"),
+        "La CNIL le sait": None,
+    }
+    for page in (to_html(dossier), to_markdown(dossier)):
+        plain = " ".join(re.sub(r"<[^>]*>|\\", "", page).split())
+        assert re.search(r"depuis 2019 ?», a affirmé la mairie\. \(version vue le mardi 3 mars 2026\)", plain)
+        assert re.search(r"lundi 2 mars 2026 à 8 h \(version vue le mardi 3 mars 2026\)", plain)
+        assert re.search(r"lundi 2 mars 2026 à 8 h (?!\(version)", plain), "what it said at first is of its day"
+    assert json.loads(to_json(dossier))["pieces"][0]["said_at"].startswith("2026-03-03")
+
+
+def test_a_place_of_which_nothing_was_read_says_so_at_its_top(home: Path, lille: Dossier) -> None:
+    nothing = dossier_of(home, "lyon")
+    for page in (to_html(nothing), to_markdown(nothing)):
+        top = page.partition("En chiffres</h2>")[0] if "<html" in page else page.partition("## En chiffres")[0]
+        assert f"Aucune des sources de ce lieu n’a été lue ({nothing.followed} au catalogue)" in top
+    assert nothing.followed and not nothing.read
+    assert "n’a été lue" not in to_html(lille) and lille.read
+    nowhere = replace(nothing, followed=0)
+    assert "Aucune source de ce lieu n’est au catalogue" in to_markdown(nowhere)
+
+
+def test_a_sentence_that_was_cut_shows_where(tmp_path: Path) -> None:
+    rows = Rows()
+    text = "À Lille " + "rien ne change encore " * 30 + "et BriefCam tourne " + "toujours aussi souvent " * 30 + "ici."
+    key = rows.article("un", text, at("2024-11-21 07:00"))
+    start = text.index("BriefCam") - 246
+    (mention,) = rows.tables["mentions"]
+    rows.tables["mentions"] = [{**mention, "sentence": text[start : start + 500]}]
+    piece = rows_dossier(rows, tmp_path).pieces[0]
+    assert piece.article_id == key and len(piece.sentence) < 512
+    assert piece.sentence.startswith("[…] ") and piece.sentence.endswith(" […]")
+    assert set(piece.sentence.split()) <= {*text.split(), "[…]"}, "a word was cut"
+
+
 def test_what_an_address_answered_is_said_in_its_order(tmp_path: Path) -> None:
     rows = Rows()
     rows.article("un", "La Ville de Lille emploie BriefCam.", at("2024-11-21 07:00"))

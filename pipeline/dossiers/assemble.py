@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline.areas import communes, covers, epcis
 from pipeline.digest import Sight, clean, differences
+from pipeline.dossiers.dating import Dating, dated_sayings, dating
 from pipeline.dossiers.dossier import Change, Citation, Dossier, Event, Piece, Sort, Unread, Writer
 from pipeline.dossiers.subject import Subject, concerns
 from pipeline.french import PARIS
@@ -24,6 +25,7 @@ from pipeline.speech.grammar import Grammar
 from pipeline.speech.hearing import Text
 from pipeline.speech.voices import hear
 from pipeline.store import Store
+from pipeline.telling.excerpt import excerpt
 from pipeline.telling.gather import removals, sights
 
 OFFICIAL = ("municipal", "institution")
@@ -64,9 +66,10 @@ def assemble(store: Store, wanted: Wanted, now: datetime, links: Links = no_link
     number = {row["article_id"]: at for at, row in enumerate(rows, 1)}
     beside = [row for row in passing if row["article_id"] not in number]
     number |= {row["article_id"]: len(rows) + at for at, row in enumerate(beside, 1)}
-    first = _first_prints(rows)
-    pieces = tuple(_piece(row, number, cited, first) for row in rows)
-    writers, silent, unseen = _sources(store, wanted.subject, pieces, now)
+    first, since = _first_prints(rows), dating(store, [*rows, *beside])
+    pieces = tuple(_piece(row, number, cited, first, since) for row in rows)
+    voices = hear(_texts(store, rows, number, wanted.labels), wanted.topics, wanted.labels, wanted.grammar)
+    writers, silent, unseen, followed = _sources(store, wanted.subject, pieces, now)
     read = {writer.source for writer in (*writers, *silent)} - {sight.source for sight in unseen}
     return Dossier(
         subject=wanted.subject,
@@ -75,13 +78,16 @@ def assemble(store: Store, wanted: Wanted, now: datetime, links: Links = no_link
         since=wanted.since,
         made_at=now,
         pieces=pieces,
-        beside=tuple(_piece(row, number, {}, {}) for row in beside),
+        beside=tuple(_piece(row, number, {}, {}, since) for row in beside),
         events=_events(store, pieces, wanted.topics, now),
-        voices=hear(_texts(store, rows, number, wanted.labels), wanted.topics, wanted.labels, wanted.grammar),
+        voices=voices,
+        said_at=dated_sayings(voices, rows, since),
         writers=writers,
         silent=silent,
         unseen=unseen,
         unread=_unread(store, read, wanted.since),
+        followed=len(followed),
+        read=sum(followed.values()),
     )
 
 
@@ -147,7 +153,7 @@ def _first_prints(rows: Sequence[Row]) -> dict[str, str]:
     return {one.article_id: one.text_id for one in fold(prints, compared(near(prints), texts))}
 
 
-def _piece(row: Row, number: Mapping[str, int], cited: Cited, first: Mapping[str, str]) -> Piece:
+def _piece(row: Row, number: Mapping[str, int], cited: Cited, first: Mapping[str, str], since: Dating) -> Piece:
     article = row["article_id"]
     url = clean(row["url"]).replace(" ", "%20")
     targets: dict[tuple[str, str], list[int]] = {}
@@ -171,7 +177,8 @@ def _piece(row: Row, number: Mapping[str, int], cited: Cited, first: Mapping[str
         access=row["access"],
         still_there=row["still_there"],
         topics=tuple(row["topics"]),
-        sentence=clean(row["sentence"]),
+        sentence=clean(excerpt(row["sentence"], row["text"])),
+        said_at=since(article, row["sentence"]) if row["sentence"] else None,
         version=row["version"],
         capture_id=row["capture_id"],
         fetched_at=row["fetched_at"],
@@ -244,8 +251,8 @@ def _edit(row: Row) -> Change | None:
     if not (lost or gained or walled or renamed):
         return None
     return Change(
-        lost=tuple(map(clean, lost)),
-        gained=tuple(map(clean, gained)),
+        lost=tuple(clean(excerpt(sentence, row["text_before"])) for sentence in lost),
+        gained=tuple(clean(excerpt(sentence, row["text"])) for sentence in gained),
         title_before=clean(row["title_before"]) if renamed else "",
         access_before=row["access_before"] if walled else "",
         access=row["access"],
@@ -254,8 +261,9 @@ def _edit(row: Row) -> Change | None:
 
 def _sources(
     store: Store, subject: Subject, pieces: Sequence[Piece], now: datetime
-) -> tuple[tuple[Writer, ...], tuple[Writer, ...], tuple[Sight, ...]]:
-    """Who has texts in the dossier, the most first; who of the place was read and has none; who was not read."""
+) -> tuple[tuple[Writer, ...], tuple[Writer, ...], tuple[Sight, ...], dict[str, bool]]:
+    """Who has texts in the dossier, the most first; who of the place was read and has none; who was not read; and
+    whether each source of the place was ever read."""
     inside = epcis()[subject.code].members if subject.kind == "epci" else (subject.code,)
     catalogue = store.select("SELECT key, name, kind, area FROM sources ORDER BY name, key").rows
     followed = {
@@ -274,7 +282,8 @@ def _sources(
         if not texts[key] and key not in shut
     ]
     unseen = tuple(sight for sight in seen if sight.outcome != "ok" or sight.gap)
-    return tuple(sorted(writers, key=lambda one: (-one.texts, one.name))), tuple(silent), unseen
+    ever = {key: key in read or key not in shut for key in followed}
+    return tuple(sorted(writers, key=lambda one: (-one.texts, one.name))), tuple(silent), unseen, ever
 
 
 def _writer(source: str, own: Sequence[Piece], read: int) -> Writer:

@@ -33,7 +33,7 @@ class Piece:
 
     `why`: it is about the place, it is cited by one that is, or it names the place beside something else. `link` is
     empty where the address is none that a browser should open. `first_print` is the number of the piece that printed
-    its text first: its own, unless it is a reprint.
+    its text first: its own, unless it is a reprint. `said_at`: since when the sentence was seen, if not at first.
     """
 
     number: int
@@ -60,6 +60,7 @@ class Piece:
     first_print: int
     agencies: tuple[str, ...] = ()
     cites: tuple[Citation, ...] = ()
+    said_at: datetime | None = None
 
     @property
     def at(self) -> datetime:
@@ -133,6 +134,8 @@ class Dossier:
     """All that is told. `pieces` are in order of number; `beside` only name the place.
 
     `silent` were read and have nothing here; `unseen` could not be read, or not all; `unread` are single addresses.
+    `said_at`: number of a saying → since when it is seen to be told, of those that its article had not at first.
+    `followed`: how many sources of the place the catalogue has; `read`: how many of these were ever read.
     """
 
     subject: Subject
@@ -148,6 +151,9 @@ class Dossier:
     silent: tuple[Writer, ...]
     unseen: tuple[Sight, ...]
     unread: tuple[Unread, ...]
+    said_at: Mapping[int, datetime]
+    followed: int
+    read: int
 
     def piece(self, number: int) -> Piece:
         """The piece with this number, which is at least 1."""

@@ -217,6 +217,7 @@ def _rendered(template: str, dossier: Dossier) -> str:
         "date": date_line, "day": day_line, "days": days, "instant": instant_line, "spaced": spaced, "md": escaped,
         "address": _address, "plural": plural, "state": source_state, "in_sentence": in_sentence,
         "emphasised": emphasised, "sides": sides, "quoted": quoted, "vanished": Tongue("fr").gone,
+        "version": lambda when: Tongue("fr").say("version_seen", day=when),
     }  # fmt: skip
     return environment.get_template(template).render(
         dossier=dossier,

@@ -12,6 +12,7 @@ from pipeline.areas import covers, place_name
 from pipeline.digest import Change, Digest, Match, Sight, differences, folded, ranked
 from pipeline.home import ACCESS_ORDER, Watch
 from pipeline.store import Store
+from pipeline.telling.excerpt import excerpt
 from pipeline.telling.tongue import Tongue
 
 # What was published longer ago than this when it is told is told apart, as archives.
@@ -105,7 +106,7 @@ def _match(
         first_seen_at=row["first_seen_at"],
         url=row["url"],
         access=row["access"],
-        sentence=row["sentence"],
+        sentence=excerpt(row["sentence"], row["text"]),
         surfaces=tuple(row["surfaces"] or ()),
         version=row["version"],
         untold=tuple(row["untold"] or ()),
@@ -182,8 +183,8 @@ def _edit(row: dict[str, Any]) -> Change | None:
         version=row["version"],
         seen_at=row["seen_at"],
         surfaces=tuple(dict.fromkeys(row["surfaces"])),
-        lost=lost,
-        gained=gained,
+        lost=tuple(excerpt(sentence, row["text_before"]) for sentence in lost),
+        gained=tuple(excerpt(sentence, row["text"]) for sentence in gained),
         title_before=row["title_before"] if renamed else "",
         access_before=row["access_before"] if walled else "",
         access=row["access"],

@@ -75,6 +75,15 @@ edited AS (  -- behind a wall that closed or opened, what cannot be read was not
     WHERE access = access_before AND (title <> title_before OR text <> text_before)
     GROUP BY article_id
 ),
+whole AS (  -- what a long sentence was cut from
+    SELECT p.article_id, any_value(coalesce(v.text, a.text)) AS text
+    FROM place p
+    JOIN found f ON f.article_id = p.article_id
+    JOIN versions v ON v.article_id = f.article_id AND v.version = f.version
+    JOIN articles a ON a.id = f.article_id
+    WHERE length(p.sentence) > 200
+    GROUP BY p.article_id
+),
 about AS (  -- where it plays, most important first
     SELECT article_id, list(code ORDER BY rank) AS places FROM article_places WHERE code <> '' GROUP BY article_id
 ),
@@ -82,8 +91,9 @@ begun AS (  -- the end of a source's first crawl: what it brought was there befo
     SELECT source, min_by(coalesce(ended_at, started_at), started_at) AS at_time FROM runs GROUP BY source
 )
 SELECT a.id AS article_id, f.topics, f.untold, v.title, a.source, coalesce(s.name, a.source) AS source_name, s.kind, s.area,
-       v.published_at, a.first_seen_at, a.canonical_url AS url, v.access, p.sentence, p.surfaces, f.version, f.mentions,
-       f.in_title, f.version = n.version AS still_there, a.first_seen_at <= b.at_time AS at_first,
+       v.published_at, a.first_seen_at, a.canonical_url AS url, v.access, p.sentence, p.surfaces,
+       coalesce(whole.text, '') AS text, f.version, f.mentions, f.in_title,
+       f.version = n.version AS still_there, a.first_seen_at <= b.at_time AS at_first,
        CASE WHEN said.said_at > a.first_seen_at THEN said.said_at END AS said_at, edited.edited_at,
        coalesce(about.places, []) AS places, st.text_id, st.story_id
 FROM found f
@@ -92,6 +102,7 @@ JOIN seen v ON v.article_id = f.article_id AND v.version = f.version
 JOIN newest n ON n.article_id = f.article_id
 JOIN place p ON p.article_id = f.article_id
 JOIN said ON said.article_id = f.article_id
+LEFT JOIN whole ON whole.article_id = f.article_id
 LEFT JOIN edited ON edited.article_id = f.article_id
 LEFT JOIN sources s ON s.key = a.source
 LEFT JOIN begun b ON b.source = a.source
