@@ -27,7 +27,7 @@ PROMISES = (
     (re.compile(r"actualit|\bactus?\b|\bnews\b|[àa].la.une\b|nouvelles|\bbr[èe]ves\b", re.I), 1.5),
     (re.compile(r"\bblog\b|articles?\b|d[ée]lib[ée]ration|comptes?.rendus|proc[èe]s.verba|arr[êe]t[ée]s\b|"
                 r"bulletins?\b", re.I), 1.0),
-    (re.compile(r"publications?\b|conseils?.(municip|communautaire|d[ée]partement|r[ée]gion)|lettres?\b|\binfos\b|"
+    (re.compile(r"publications?\b|rapports?\b|conseils?.(municip|communautaire|d[ée]partement|r[ée]gion)|lettres?\b|\binfos\b|"
                 r"[ée]ditions?|journal\b", re.I), 0.7),
 )  # fmt: skip
 # Lists of other things. They are often longer and better dated than any news.
@@ -36,7 +36,7 @@ OTHER = re.compile(
     r"\bstages?\b|carri[èe]res?\b|march[ée]s?.?publics?|\bmarch[ée]s\b|\btenders?\b|appels?.d.offres|podcast|"
     r"\bvid[ée]os?\b|\bphotos?\b|galerie|m[ée]diath[èe]que|annuaire|m[ée]t[ée]o|contacts?\b|newsletter|lettre.d.info|inscription|connexion|log.?in|"
     r"panier|cookies?\b|mentions.l|accessibilit|plan.du.site|\bforum|comment|infos?.pratiques?|d[ée]marches\b|produits?\b|"
-    r"\bavis\b|petites.annonces|t[ée]moignages?|partenaires?",
+    r"^avis$|\bavis.(de.d[ée]c|d.obs|clients)|petites.annonces|t[ée]moignages?|partenaires?",
     re.IGNORECASE,
 )
 NEWS = re.compile(r"communiqu[ée]|presse\b|actualit|\bactus?\b|\bnews\b", re.IGNORECASE)
@@ -79,7 +79,7 @@ SITEMAP_OTHER = re.compile(r"categor|tag|author|auteur|image|video|page|product|
 FOREIGN = re.compile(r"^/(en|es|de|it|nl|pt|ar|zh|ja|ru|pl|uk)(?=/|$)|[?&]lang=(?!fr)[a-z]{2}\b", re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
 BELOW = 0.35  # what a page promises by standing below one that promises, when its own words do not
-UNKNOWN, MOST_UNKNOWN = 0.28, 10  # and what any page that the home page leads to does, at last
+UNKNOWN, MOST_UNKNOWN = 0.28, 15  # and what any page that the home page leads to does, at last
 LONG = 90  # signs of a link's text, from which on it is an article's title
 DOOR_WEIGHT = 4.0
 FEW = 3  # links of a page that is nothing but a way in

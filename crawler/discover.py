@@ -35,9 +35,8 @@ from pipeline.records import Capture, Failure, MistakeError, Source
 
 Look = Callable[[Sequence[Source]], tuple[list[Capture], list[Failure]]]
 # What a site is asked for at most: candidates, in rounds, each from what the last one found; then a few articles.
-# With robots.txt in each round that is some 25 requests.
-MOST_CANDIDATES = 15
-ROUNDS = (6, 4, 3, 2)
+# With robots.txt in each round that is some 25 requests; more only where no words promise anything.
+ROUNDS, LAST_RESORT = (6, 4, 3, 2), 9
 SAMPLES = 3
 # A list is worth declaring from here on: three dated links of some length, or a few documents.
 GOOD_LISTING = 1.0
@@ -94,6 +93,7 @@ class Tried:
     stale: bool = False
     unreached: bool = False
     article: bool = False
+    weight: float = 0.0
 
     @property
     def said(self) -> str:
@@ -143,6 +143,10 @@ class Survey:
             named = [one for one in named if one.url.rstrip("/") not in articles]
         return max((one for one in named if one.score >= least), key=lambda one: one.score, default=None)
 
+    @property
+    def has_news(self) -> bool:
+        return bool(self.best("feed", GOOD_FEED) or self.best("listing", GOOD_LISTING))
+
     def leads(self) -> list[str]:
         """The press rooms and feeds on another's host, the most promising first: a person may ask for them."""
         named = sorted(self.elsewhere.values(), key=lambda one: -one.weight)
@@ -172,7 +176,8 @@ def discover(home: str, look: Look, now: datetime) -> tuple[Survey, dict[str, Ca
             survey.add(customary(page))
             if not survey.best("listing", GOOD_LISTING):
                 survey.add(unpromising(page))
-        if not (candidates := survey.take(most)):
+        lost = number == len(ROUNDS) - 1 and not survey.has_news
+        if not (candidates := survey.take(LAST_RESORT if lost else most)):
             break
         found, failures = ask([one.url for one in candidates], look)
         captures |= found
@@ -244,7 +249,16 @@ def _read_page(survey: Survey, one: Candidate, answer: Answer) -> None:
     score = found.score * (HOME_WEIGHT if home else one.weight) if found else 0.0
     fault = "" if found else "no list of articles on it"
     survey.tried.append(
-        Tried("listing", answer.url, found.entries if found else (), fault, score, found, article=article)
+        Tried(
+            "listing",
+            answer.url,
+            found.entries if found else (),
+            fault,
+            score,
+            found,
+            article=article,
+            weight=one.weight,
+        )
     )
     # An article's title may speak of a press release: what a good list names is no way to another.
     good = found is not None and score >= GOOD_LISTING

@@ -71,7 +71,8 @@ def best_listing(page: Answer, now: datetime) -> Listing | None:
         url = clean_url(link.get("href"), base)
         if url and site(url) == site(page.url) and _elsewhere(url, page.url) and not in_furniture(link, furniture):
             groups[_path(link)].append((url, link))
-    largest = sorted(groups.items(), key=lambda item: -len(item[1]))[:MOST_GROUPS]
+    parted = [part for path, links in groups.items() for part in _parted(path, links)]
+    largest = sorted(parted, key=lambda item: -len(item[1]))[:MOST_GROUPS]
     found = [listing for path, links in largest if (listing := _listing(page, selector, path, links, now))]
     return max(found, key=lambda listing: listing.score, default=None)
 
@@ -118,6 +119,18 @@ def _elsewhere(url: str, page: str) -> bool:
     if there.path.rstrip("/") != here.path.rstrip("/"):
         return not re.search(r"/page[-/]?\d+/?$", there.path)
     return bool(NUMBERED.search(there.query))
+
+
+def _parted(path: tuple[str, ...], links: list[tuple[str, Any]]) -> list[tuple[tuple[str, ...], list[tuple[str, Any]]]]:
+    """The links of one place, by their own classes where an item has several: to the article, to its PDF."""
+    by_class: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+    for url, link in links:
+        by_class[_lasting_class(link)].append((url, link))
+    items = {link.getparent() for _, link in links}
+    addresses = {url for url, _ in links}
+    if "" in by_class or len(by_class) < 2 or len(addresses) < len(items) * 1.5:
+        return [(path, links)]
+    return [((*path[:-1], f"{path[-1]}.{name}"), some) for name, some in by_class.items()]
 
 
 def _listing(
@@ -208,6 +221,11 @@ def _step(node: Any) -> str:
     name = node.get("id") or ""
     if node.tag in {"table", "ul", "ol", "main", "section"} and re.fullmatch(r"[A-Za-z][\w-]*", name):
         return f"{node.tag}#{name}"
-    lasting = (c for c in (node.get("class") or "").split() if re.fullmatch(r"[A-Za-z][A-Za-z_-]*", c))
-    chosen = next((c for c in lasting if not VOLATILE.fullmatch(c)), None)
+    chosen = _lasting_class(node)
     return f"{node.tag}.{chosen}" if chosen else str(node.tag)
+
+
+def _lasting_class(node: Any) -> str:
+    """The first class of an element that is of its list and not of the one item; empty when there is none."""
+    lasting = (c for c in (node.get("class") or "").split() if re.fullmatch(r"[A-Za-z][A-Za-z_-]*", c))
+    return next((c for c in lasting if not VOLATILE.fullmatch(c)), "")

@@ -11,7 +11,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from crawler.area_names import area_code
-from crawler.candidates import NEWS, same_owner
+from crawler.candidates import NEWS, UNKNOWN, same_owner
 from crawler.discover import GOOD_FEED, GOOD_LISTING, Survey, Tried
 from crawler.listings import FEWEST_LINKS, common_path
 from crawler.sources import select
@@ -142,8 +142,8 @@ def _folder(sitemap: Tried) -> str:
 
 
 def _to_watch(survey: Survey, home: str) -> str:
-    """With no door at all: the first page of press or news that could be read, or the home page; no article."""
-    seen = [one for one in survey.tried if one.kind == "listing" and not one.article]
+    """With no door at all: the first page that promised news and could be read, or the home page; no article."""
+    seen = [one for one in survey.tried if one.kind == "listing" and not one.article and one.weight > UNKNOWN]
     pages = [one.url for one in seen if one.entries or one.fault.startswith("no list")]
     known = survey.articles() | {survey.home.url.rstrip("/")}
     return next((url for url in pages if url.rstrip("/") not in known), home)
