@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from pipeline.dossiers.dossier import Dossier, Piece
 from pipeline.french import NBSP, date_line, day_line, quoted
@@ -42,7 +43,10 @@ def facts(dossier: Dossier) -> list[Fact]:
     if not claimed:
         heard = {one.number for one in found}
         written = [piece for piece in dossier.pieces if _written(piece) and piece.number not in heard]
-        found += [Fact(sliced(piece.sentence), f"{_name(piece)}, {_when(piece)}", piece.number) for piece in written]
+        found += [
+            Fact(_begun(piece.sentence), f"{_name(piece)}, {_when(piece, piece.said_at)}", piece.number)
+            for piece in written
+        ]
     return sorted(found, key=lambda one: one.number)
 
 
@@ -82,7 +86,9 @@ def fact(saying: Saying, dossier: Dossier) -> Fact:
     """A saying as the earliest of its articles has it."""
     piece = dossier.piece(saying.articles[0])
     where = "dans ses propres publications" if saying.own else f"d’après {_name(piece)}"
-    return Fact(excerpt(saying), f"{_body(saying)}, {where}, {_when(piece)}", piece.number)
+    return Fact(
+        excerpt(saying), f"{_body(saying)}, {where}, {_when(piece, dossier.said_at.get(saying.number))}", piece.number
+    )
 
 
 def excerpt(saying: Saying) -> str:
@@ -95,13 +101,6 @@ def excerpt(saying: Saying) -> str:
         left_out = len(words) >= CUT and not ENDED.search(words) and words != saying.quote
         return _begun(words) + (" […]" if left_out else "")
     return _begun(_to_a_word(words))
-
-
-def sliced(sentence: str) -> str:
-    """A sentence around a mention, of which both ends may have been cut at a number of characters."""
-    if len(sentence) >= CUT and sentence[0].islower():
-        sentence = f"[…] {sentence.partition(' ')[2]}"
-    return _begun(_to_a_word(sentence))
 
 
 def _begun(words: str) -> str:
@@ -152,6 +151,9 @@ def _name(piece: Piece) -> str:
     return piece.source_name or "une archive importée"
 
 
-def _when(piece: Piece) -> str:
-    """The day of publication; where nobody says it, when it was first seen, which is another thing."""
-    return f"le {date_line(piece.published_at)}" if piece.published_at else f"vu le {day_line(piece.first_seen_at)}"
+def _when(piece: Piece, said_at: datetime | None) -> str:
+    """The day of publication; else when it was first seen, which is another thing. Words that a later version added
+    are of that version.
+    """
+    when = f"le {date_line(piece.published_at)}" if piece.published_at else f"vu le {day_line(piece.first_seen_at)}"
+    return f"{when}, dans une version vue le {day_line(said_at)}" if said_at else when
