@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import signal
+import sqlite3
 import sys
 
 import typer
@@ -11,6 +14,10 @@ from pipeline.commands import asking, catalogue, dossier, proof, reading, record
 from pipeline.commands.common import Options
 from pipeline.disk import is_full
 from pipeline.records import MistakeError
+
+BARRED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR}
+UNWRITABLE = ("attempt to write a readonly database", "unable to open database file", "access permission denied")
+CURE = "run as the user who owns the home, or mend the rights of its files"
 
 app = typer.Typer(
     name="vigie",
@@ -40,6 +47,8 @@ def main() -> None:
     SIGTERM ends it as an exception would: what was begun is put away.
     """
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 shows a ? and goes on
     try:
         app()
     except MistakeError as mistake:
@@ -49,11 +58,23 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as fault:
+        if barred := _barred(fault):
+            print(f"vigie: {barred}", file=sys.stderr)
+            sys.exit(2)
         if not is_full(fault):
             raise
         why = " ".join(str(fault).split())[:200]
         print(f"vigie: the disk is full ({why}); make room, and the next run goes on", file=sys.stderr)
         sys.exit(1)
+
+
+def _barred(fault: Exception) -> str:
+    """What to say where the system does not let this user at a file; empty for any other fault."""
+    if isinstance(fault, OSError) and fault.filename and fault.errno in BARRED:
+        return f"{fault.filename}: {fault.strerror}; {CURE}"
+    if isinstance(fault, sqlite3.OperationalError) and str(fault) in UNWRITABLE:
+        return f"a file of the home cannot be written ({fault}); {CURE}"
+    return ""
 
 
 if __name__ == "__main__":

@@ -151,8 +151,6 @@ def load_home(folder: Path, topics: Iterable[str], sources: Iterable[str]) -> Ho
     Raises MistakeError with a line for each fault: file, line, key, cure.
     """
     path = folder / "vigie.toml"
-    if folder.exists() and not folder.is_dir():
-        raise MistakeError(f"{folder}: is a file; a home is a folder: mend --home")
     if not path.exists():
         return Home(folder)
     try:

@@ -8,14 +8,16 @@ Every version of an article is indexed: what was edited away is still found. Ins
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.records import MistakeError
@@ -142,6 +144,38 @@ def _unit(words: str) -> str:
         return f'"{terms[0]}"{more}'
     phrase = f'{{title body}} : "{" ".join(terms)}"{more}'
     return phrase if re.search(r"\s", folded.strip()) else f'({phrase} OR "{"".join(terms)}"{more})'
+
+
+@contextmanager
+def index_at(
+    store: Store, path: Path, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Iterator[Path]:
+    """The index, up to date: that at `path`, or a copy of it for as long as the block runs, where it may not be
+    written: a home that another user keeps can be searched."""
+    if os.access(path if path.exists() else path.parent, os.W_OK) and os.access(path.parent, os.W_OK):
+        bring_up_to_date(store, path, progress)
+        yield path
+        return
+    with TemporaryDirectory(prefix="vigie-search-") as folder:
+        copy = Path(folder) / path.name
+        if path.exists():
+            _copy(path, copy)
+        bring_up_to_date(store, copy, progress)
+        yield copy
+
+
+def _copy(path: Path, to: Path) -> None:
+    """As it is for whoever reads it now; without what is not yet in the file itself, where that is all that may be."""
+    for how in ("mode=ro", "immutable=1"):
+        try:
+            with (
+                closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as old,
+                closing(sqlite3.connect(to)) as new,
+            ):
+                old.backup(new)
+                return
+        except sqlite3.OperationalError:
+            to.unlink(missing_ok=True)
 
 
 def bring_up_to_date(store: Store, path: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> int:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import ctypes
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +43,18 @@ def vigie(*words: str, cwd: Path | None = None, input: str = "") -> subprocess.C
         cwd=cwd,
         input=input,
     )
+
+
+def as_another_user(*words: str) -> subprocess.CompletedProcess[str]:
+    """The program as a user whom the rights of files bind, which they do not where root runs the tests."""
+    libc = ctypes.CDLL(None)
+
+    def bound() -> None:
+        for capability in (1, 2, 3):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER
+            libc.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
+
+    command = [sys.executable, "-m", "pipeline.cli", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, preexec_fn=bound)
 
 
 def call(home: Path, *words: str, code: int = 0, input: str = "") -> str:  # noqa: A002
@@ -468,3 +483,99 @@ def test_what_changes_the_database_waits_for_the_run(home: Path, words: Sequence
     with only_writer(home / "run"):
         done = vigie("--home", str(home), *words)
     assert done.returncode == 75 and done.stderr.count("\n") == 1 and "another run" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def anothers(shown: tuple[Path, str]) -> Iterator[Path]:
+    """A home that another user keeps, in a folder that everyone may enter: it can be read, and not written."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        _copy(shown[0], home)
+        call(home, "seal")
+        Path(folder).chmod(0o755)
+        for file in (home, *home.rglob("*")):
+            file.chmod(0o555 if file.is_dir() else 0o444)
+        yield home
+        for file in (home, *home.rglob("*")):
+            file.chmod(0o755)
+
+
+def test_anothers_home_can_be_read(anothers: Path) -> None:
+    article = _any(anothers, "article_id")
+    with tempfile.TemporaryDirectory() as out:
+        Path(out).chmod(0o777)
+        for words in (
+            ("search", "briefcam"), ("show", article), ("query", "edited"), ("digest", "--peek"), ("health",),
+            ("evidence", article, "-o", f"{out}/a.wacz"), ("dossier", "Lille", "-o", f"{out}/a.html"),
+            ("digest", "--since", "2020-01"), ("retag", "--dry-run"), ("retention", "--dry-run"),
+            ("verify", "--archive"),
+        ):  # fmt: skip
+            done = as_another_user("--home", str(anothers), *words)
+            well = (0, 1) if words == ("health",) else (0,)
+            assert done.returncode in well and not done.stderr.count("Traceback"), f"{words}: {done.stderr}"
+        assert vigie("verify", f"{out}/a.wacz").returncode == 0
+    assert "BriefCam" in as_another_user("--home", str(anothers), "search", "briefcam").stdout
+
+
+def test_an_index_that_is_not_there_does_not_keep_from_searching(anothers: Path) -> None:
+    anothers.chmod(0o755)
+    (anothers / "search.sqlite").rename(anothers / "kept")
+    (anothers / "told.sqlite").rename(anothers / "kept-told")
+    anothers.chmod(0o555)
+    try:
+        assert "BriefCam" in as_another_user("--home", str(anothers), "search", "briefcam").stdout
+        assert "Vigie, veille" in as_another_user("--home", str(anothers), "digest", "--peek").stdout
+    finally:
+        anothers.chmod(0o755)
+        (anothers / "kept").rename(anothers / "search.sqlite")
+        (anothers / "kept-told").rename(anothers / "told.sqlite")
+        anothers.chmod(0o555)
+
+
+@pytest.mark.parametrize(
+    "words", [("run",), ("crawl",), ("ingest",), ("digest",), ("retag",), ("rebuild",), ("retention",), ("seal",)]
+)
+def test_what_would_write_in_anothers_home_says_so(anothers: Path, words: Sequence[str]) -> None:
+    done = as_another_user("--home", str(anothers), *words)
+    assert done.returncode in (1, 2) and "Traceback" not in done.stderr, done.stderr
+    assert done.stderr.count("\n") == 1 and "owns the home" in done.stderr, done.stderr
+
+
+def test_a_home_that_may_not_be_read_says_so(anothers: Path) -> None:
+    anothers.chmod(0o000)
+    try:
+        for words in (("search", "x"), ("run",), ("digest", "--peek"), ("query", "edited")):
+            done = as_another_user("--home", str(anothers), *words)
+            assert done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr
+            assert str(anothers) in done.stderr and "mend" in done.stderr
+    finally:
+        anothers.chmod(0o555)
+
+
+@pytest.mark.parametrize("words", [("run",), ("init", "--commune", "Lille"), ("search", "x"), ("rebuild",)])
+def test_a_home_that_is_a_file_is_a_mistake(tmp_path: Path, words: Sequence[str]) -> None:
+    (tmp_path / "home").write_text("")
+    with pytest.raises(MistakeError, match=r"home: is a file; a home is a folder"):
+        call(tmp_path / "home", *words)
+
+
+def test_a_log_that_cannot_be_written_is_known_before_the_crawl(home: Path) -> None:
+    with pytest.raises(MistakeError, match=r"--log .*nowhere/x\.log: No such file"):
+        call(home, "run", "--log", str(home / "nowhere/x.log"))
+    assert not (home / "crawl.sqlite").exists()
+
+
+def test_a_vigie_toml_that_is_a_folder_is_a_mistake(home: Path) -> None:
+    (home / "vigie.toml").unlink()
+    (home / "vigie.toml").mkdir()
+    with pytest.raises(MistakeError, match=r"vigie\.toml: Is a directory"):
+        call(home, "run")
+
+
+def test_a_terminal_that_is_not_utf_8_shows_what_it_can(shown: tuple[Path, str]) -> None:
+    command = [sys.executable, "-m", "pipeline.cli", "--home", str(shown[0]), "digest", "--since", "2020-01"]
+    done = subprocess.run(
+        command, capture_output=True, check=False, timeout=60, env=os.environ | {"PYTHONIOENCODING": "latin-1"}
+    )
+    assert done.returncode == 0, done.stderr
+    assert "L'Écho" in done.stdout.decode("latin-1") and b"?" in done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,7 +36,10 @@ class Options:
 
     @cached_property
     def path(self) -> Path:
-        return Path(self.folder)
+        folder = Path(self.folder)
+        if folder.exists() and not folder.is_dir():
+            raise MistakeError(f"{folder}: is a file; a home is a folder: mend --home")
+        return folder
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -50,9 +54,12 @@ class Options:
         return load_rules(self.path / "rules.toml")
 
     def must_stand(self) -> None:
-        """A mistyped name is no new home. Raises MistakeError where there is none."""
+        """A mistyped name is no new home. Raises MistakeError where there is none, or it may not be read."""
         from pipeline.home import is_home
 
+        for part in (self.path, self.path / "vigie.duckdb"):
+            if part.exists() and not os.access(part, os.R_OK):
+                raise MistakeError(f"{part}: you may not read it; run as its owner, or mend its rights")
         if not is_home(self.path):
             raise MistakeError(f"no home in {self.path}: `vigie init` makes one, or mend --home")
 

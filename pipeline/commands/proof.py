@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -38,7 +39,8 @@ def evidence(
     from pipeline.store import reading
 
     at = options(context)
-    seal(at.standing.archive, now())
+    if os.access(at.standing.archive, os.W_OK):  # else what its owner's last run sealed is what there is
+        seal(at.home.archive, now())
     with reading(at.home.database) as store:
         found = collect(store, article, at.sources, at.rules, now())
     data = pack(found, at.home.archive)

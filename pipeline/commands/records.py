@@ -27,6 +27,7 @@ from pipeline.commands.common import (
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
+    from pipeline.digest import Change
     from pipeline.search import Found
     from pipeline.store import Store
 
@@ -53,19 +54,16 @@ def search(
     """Find articles by their words, the best first: accents, capitals, hyphens and kinds of blanks do not count."""
     from dataclasses import asdict
 
-    from pipeline.search import bring_up_to_date, find
+    from pipeline.search import find, index_at
     from pipeline.store import reading
 
     at = options(context)
     if format not in {"text", "json", "csv"}:
         raise MistakeError(f"--format « {format} » is not one of text, json, csv")
     with reading(at.here / "vigie.duckdb") as store:
-        with bar("Index") as show_progress:
-            bring_up_to_date(store, at.path / "search.sqlite", show_progress)
         chosen = _around(store, area) if area else None
-        total, found = find(
-            store, at.path / "search.sqlite", words, sources=chosen, since=day(since, "--since"), limit=limit
-        )
+        with bar("Index") as show_progress, index_at(store, at.path / "search.sqlite", show_progress) as index:
+            total, found = find(store, index, words, sources=chosen, since=day(since, "--since"), limit=limit)
     if format == "text":
         _print_found(total, found)
     else:
@@ -79,9 +77,10 @@ def show(
     article: str = typer.Argument(..., metavar="ID"),
     diff: bool = typer.Option(False, "--diff", help="Only what changed from version to version, word by word."),
 ) -> None:
-    """One article with its mentions marked, its versions and captures."""
-    from pipeline.digest import clean, marked
+    """One article with its mentions marked, its versions, and all that its addresses answered."""
+    from pipeline.proof.pack import CAPTURES
     from pipeline.store import reading
+    from pipeline.telling.gather import removals
 
     with reading(options(context).here / "vigie.duckdb") as store:
         rows = store.select("SELECT * FROM latest WHERE starts_with(article_id, $id) LIMIT 2", {"id": article}).dicts()
@@ -102,14 +101,26 @@ def show(
             " WHERE v.article_id = $id ORDER BY v.seen_at, v.capture_id",
             key,
         ).dicts()
-        captures = store.select("SELECT * FROM captures WHERE article_id = $id ORDER BY fetched_at", key).dicts()
+        captures = store.select(CAPTURES, key).dicts()
+        removal = next(iter(removals(store, [found["article_id"]], now())), None)
     if diff:
         _print_changes(versions)
-        return
+    else:
+        _print_article(found, mentions, removal)
+        _print_seen(versions, captures)
+
+
+def _print_article(found: dict[str, Any], mentions: list[dict[str, Any]], removal: Change | None) -> None:
+    """The newest version, and whether it is gone."""
+    from pipeline.digest import clean, marked
+    from pipeline.telling.layout import gone
+
     standing = [mention for mention in mentions if mention["version"] == found["version"]]
     print(clean(found["title"]))
     for name in ("article_id", "source", "authors", "published_at", "published_from", "first_seen_at", "access"):
         print(f"  {name}: {clean(cell_text(found[name]))}")
+    if removal:
+        print(f"  removed: {gone('en', removal)}")
     print(f"  url: {clean(found['url'])}\n  canonical_url: {clean(found['canonical_url'])}")
     surfaces = [mention["surface"] for mention in standing]
     for paragraph in found["text"].splitlines():
@@ -117,6 +128,12 @@ def show(
     print(f"\n{count(len(standing), 'mention')}:")
     for mention in standing:
         print(f"  {mention['topic']} « {clean(mention['surface'])} » ({mention['field']} {mention['start']})")
+
+
+def _print_seen(versions: list[dict[str, Any]], captures: list[dict[str, Any]]) -> None:
+    """Each version when it was seen, and each answer."""
+    from pipeline.digest import clean
+
     print(f"\n{count(len(versions), 'version')}:")
     for version in versions:
         print(f"  {cell_text(version['seen_at'])} {version['version']} {version['access']} {clean(version['title'])}")

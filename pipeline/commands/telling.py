@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
@@ -41,7 +43,6 @@ def digest(
     """Say what is new since the last digest, and what could not be seen."""
     from pipeline.store import reading
     from pipeline.telling.gather import gather
-    from pipeline.telling.journal import journal_at
     from pipeline.telling.tell import TERMINAL, mirror, tell
     from pipeline.telling.tell import as_of as of_day
 
@@ -53,7 +54,7 @@ def digest(
     one = at.standing.watch(watch)
     keys, labels = [source.key for source in at.followed(one)], at.rules.topics
     start, first = day(as_of, "--as-of"), day(since, "--since")
-    with reading(at.home.database) as store, journal_at(at.home.told) as journal:
+    with reading(at.home.database) as store, _journal(at, look=bool(start or first or peek)) as journal:
         if start:
             end = min(start + timedelta(days=1), now())
             _print(of_day(store, journal, one, keys, labels, start, end), format)
@@ -64,6 +65,17 @@ def digest(
                 here = replace(one, to=(), rhythm="run")
                 tell(store, journal, here, keys, labels, now(), lambda _, waiting: _print(waiting.digest, format))
                 mirror(journal, at.home.database)
+
+
+@contextmanager
+def _journal(at: Options, *, look: bool) -> Iterator[Journal]:
+    """The home's journal; to `look` where there is none, an empty one that leaves nothing behind."""
+    from pipeline.telling.journal import journal_at
+
+    with TemporaryDirectory(prefix="vigie-digest-") as folder:
+        absent = look and not at.home.told.exists()
+        with journal_at(Path(folder) / "told.sqlite" if absent else at.home.told) as journal:
+            yield journal
 
 
 def tell_all(at: Options, quiet: bool) -> list[Fault]:

@@ -253,10 +253,13 @@ def _turned(at: Options) -> list[Said]:
 
 def _log(file: Path, lines: list[str]) -> None:
     """Lines added to a log, each with its time; a log of a million bytes is begun anew, the old one kept beside it."""
-    if file.exists() and file.stat().st_size > LOG_BYTES:
-        file.replace(file.with_name(f"{file.name}.1"))
-    with file.open("a", encoding="utf-8") as out:
-        out.writelines(f"{now():%Y-%m-%dT%H:%M:%SZ} {line}\n" for line in lines)
+    try:
+        if file.exists() and file.stat().st_size > LOG_BYTES:
+            file.replace(file.with_name(f"{file.name}.1"))
+        with file.open("a", encoding="utf-8") as out:
+            out.writelines(f"{now():%Y-%m-%dT%H:%M:%SZ} {line}\n" for line in lines)
+    except OSError as fault:
+        raise MistakeError(f"--log {file}: {fault.strerror}; name a file that can be written") from None
 
 
 def _run_line(run: Run) -> str:
