@@ -135,12 +135,13 @@ def customary(page: Answer) -> list[Candidate]:
 
 
 def unpromising(page: Answer) -> list[Candidate]:
-    """Where else the home page leads, its first links first: for a site whose words promise nothing."""
+    """Where else the home page leads, its other hosts and first links first: for a site whose words promise nothing."""
     found: dict[str, Candidate] = {}
     for url, words, _ in _links(page):
-        if site(url) == site(page.url) and not (is_pdf(url) or off_topic(f"{words} {url}") or _foreign(url, page)):
-            found.setdefault(url, Candidate("page", url, UNKNOWN - len(found) / 1000, words))
-    return list(found.values())[:MOST_UNKNOWN]
+        own_host = site(url) != site(page.url)
+        if same_owner(url, page.url) and not (is_pdf(url) or off_topic(f"{words} {url}") or _foreign(url, page)):
+            found.setdefault(url, Candidate("page", url, UNKNOWN - len(found) / 1000 + own_host / 100, words))
+    return sorted(found.values(), key=lambda one: -one.weight)[:MOST_UNKNOWN]
 
 
 def feeds_listed(page: Answer) -> list[Candidate]:

@@ -257,7 +257,7 @@ def _read_page(survey: Survey, one: Candidate, answer: Answer) -> None:
             score,
             found,
             article=article,
-            weight=one.weight,
+            weight=one.weight * (one.kind == "page"),
         )
     )
     # An article's title may speak of a press release: what a good list names is no way to another.

@@ -11,7 +11,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from crawler.area_names import area_code
-from crawler.candidates import NEWS, UNKNOWN, same_owner
+from crawler.candidates import BELOW, NEWS, same_owner
 from crawler.discover import GOOD_FEED, GOOD_LISTING, Survey, Tried
 from crawler.listings import FEWEST_LINKS, common_path
 from crawler.sources import select
@@ -38,6 +38,7 @@ DOORS_SHOWN = ("feed", "sitemap", "listing", "page", "archive")
 NO_NAME = re.compile(r"(page d.)?accueil|home( ?page)?|bienvenue|(le )?site (officiel|internet|web)|entrer|index", re.I)
 SITEMAP_OF_ARTICLES = re.compile(r"news|actu|post|article|blog|communiqu|presse", re.IGNORECASE)
 DATED_NAME = re.compile(r"20[0-3]\d|\d+\.xml|page=\d")
+DATED_PATH = "^https?://[^/]+/20[0-9]{2}/[0-9]{2}/"  # a day's or a month's folder
 KEY_LENGTH = 60
 
 
@@ -115,7 +116,7 @@ def _of_articles(sitemap: Tried, survey: Survey, *, alone: bool) -> bool:
     name = urlsplit(sitemap.url).path.rpartition("/")[2]
     if not alone or not SITEMAP_OF_ARTICLES.search(name):
         return False
-    return not DATED_NAME.search(sitemap.url) or (sitemap.url in survey.below and bool(_folder(sitemap)))
+    return not DATED_NAME.search(sitemap.url) or (sitemap.url in survey.below and bool(_articles_of(sitemap)))
 
 
 def _with_sitemap(source: Source, sitemap: Tried, survey: Survey) -> Source:
@@ -124,7 +125,7 @@ def _with_sitemap(source: Source, sitemap: Tried, survey: Survey) -> Source:
         folder = "" if source.feed or source.listing or source.archive else _news_folder(sitemap)
         include = f"^https?://[^/]+{_pattern(folder)}." if folder else source.include
         return replace(source, sitemap=(sitemap.url,), include=include)
-    include = source.include or f"^https?://[^/]+{_pattern(_folder(sitemap))}"
+    include = source.include or _articles_of(sitemap)
     return replace(source, sitemap=(survey.below[sitemap.url],), include=include)
 
 
@@ -136,14 +137,17 @@ def _news_folder(sitemap: Tried) -> str:
     return folder if FEWEST_LINKS <= times < len(folders) else ""
 
 
-def _folder(sitemap: Tried) -> str:
-    """The folder that all articles of a sitemap stand in; empty when there is none."""
-    return common_path(sitemap.entries)
+def _articles_of(sitemap: Tried) -> str:
+    """The pattern of all articles of a sitemap: of the folder that they stand in, or the day; empty without either."""
+    if folder := common_path(sitemap.entries):
+        return f"^https?://[^/]+{_pattern(folder)}"
+    dated = all(re.search(DATED_PATH, entry.url) for entry in sitemap.entries)
+    return DATED_PATH if dated else ""
 
 
 def _to_watch(survey: Survey, home: str) -> str:
     """With no door at all: the first page that promised news and could be read, or the home page; no article."""
-    seen = [one for one in survey.tried if one.kind == "listing" and not one.article and one.weight > UNKNOWN]
+    seen = [one for one in survey.tried if one.kind == "listing" and not one.article and one.weight > BELOW]
     pages = [one.url for one in seen if one.entries or one.fault.startswith("no list")]
     known = survey.articles() | {survey.home.url.rstrip("/")}
     return next((url for url in pages if url.rstrip("/") not in known), home)

@@ -38,10 +38,12 @@ from pipeline.demo.server import Site as Served
 from pipeline.demo.server import Web, serve
 from pipeline.records import Capture, Failure, MistakeError, Source
 from tests.scripted_web import Crawler, rss, source
-from tests.sites import TODAY, Site, cms, fresh, further, index, last, later, others, simple, unseen, urlset
+from tests.sites import TODAY, Site, blind, cms, fresh, further, index, last, later, others, simple, unseen, urlset
 
 MAKERS = {
-    make().name: make for room in (simple, cms, others, fresh, last, unseen, later, further) for make in room.SITES
+    make().name: make
+    for room in (simple, cms, others, fresh, last, unseen, later, further, blind)
+    for make in room.SITES
 }
 MOST_REQUESTS = 32
 DOORS = ("feed", "sitemap", "listing", "page", "archive")
