@@ -6,8 +6,9 @@ import hashlib
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +166,61 @@ def test_show_diff_prints_what_each_version_changed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "BriefCam" in done.stdout and "{+" in done.stdout and "[-" in done.stdout
     assert done.stdout.endswith("2 versions\n") and "\x1b" not in done.stdout
+
+
+YEARS = {2: 2021, 3: 2019}
+GONE_ON = {5: 404, 6: 404, 8: 410}
+
+
+@pytest.fixture(scope="module")
+def withdrawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with somebody's archive: one article that says 2021 on 2 March, 2019 on the 3rd, and is gone from the 5th."""
+    home = tmp_path_factory.mktemp("withdrawn")
+    (home / "vigie.toml").write_text('[watch.w]\ntopics = ["briefcam"]\nareas = ["59512"]\n')
+    (home / "sources.toml").write_text("")
+
+    def on(day: int, body: bytes, status: int = 200) -> Exchange:
+        one = seen(0, "roubaix", body, status=status, source=None, door=None)
+        return replace(one, fetched_at=datetime(2026, 3, day, 9, tzinfo=UTC))
+
+    said = "À Roubaix, la Ville de Roubaix utilise BriefCam depuis {}, affirme la mairie de Roubaix."
+    shown = [
+        on(day, page("BriefCam à Roubaix", said.format(year)).replace(b"2024-11-21T08", b"2026-03-02T08"))
+        for day, year in YEARS.items()
+    ]
+    archive(home / "archive", "1", [*shown, *(on(day, GONE, status) for day, status in GONE_ON.items())])
+    ingest(home / "archive", home / "vigie.duckdb", how())
+    return home
+
+
+def told(home: Path, *words: str) -> str:
+    command = [sys.executable, "-m", "pipeline.cli", "--home", str(home), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("words", [("--peek",), ("--as-of", "2026-03-10"), ("--since", "2026-03-01")])
+def test_a_digest_of_a_withdrawn_article_says_so(withdrawn: Path, words: Sequence[str]) -> None:
+    said = told(withdrawn, "digest", *words)
+    assert "depuis 2019" in said and "(version vue le mardi 3 mars 2026)" in said
+    assert "modifié, vu le mardi 3 mars 2026" in said and "source du lieu suivi" not in said
+    assert (
+        "introuvable depuis le jeudi 5 mars 2026 (HTTP 404, puis 410), constaté 3 fois jusqu'au dimanche 8 mars 2026"
+        in said
+    )
+
+
+def test_a_dossier_of_a_withdrawn_article_says_what_was_seen_when(withdrawn: Path, tmp_path: Path) -> None:
+    told(withdrawn, "dossier", "roubaix", "-o", str(tmp_path / "d.md"))
+    said = " ".join((tmp_path / "d.md").read_text().replace("\\", "").split())
+    assert said.count("(version vue le mardi 3 mars 2026)") >= 2
+    assert "Introuvable depuis le jeudi 5 mars 2026 (HTTP 404, puis 410), constaté 3 fois" in said
+
+
+def test_show_tells_a_removal_and_every_answer(withdrawn: Path) -> None:
+    with reading(withdrawn / "vigie.duckdb") as store:
+        (name,) = store.select("SELECT id FROM articles").rows[0]
+    said = told(withdrawn, "show", name)
+    assert "removed: not found since Thursday 5 March 2026 (HTTP 404, then 410), missed 3 times" in said
+    assert "5 captures:" in said and said.count("HTTP 404 1-") == 2 and "HTTP 410 1-" in said

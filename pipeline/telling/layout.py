@@ -142,7 +142,7 @@ def _matched(tongue: Tongue, match: Match) -> Item:
     if match.edited_at:
         facts.append(tongue.say("edited_on", day=tongue.instant(match.edited_at)))
     if match.removed:
-        facts.append(_gone(tongue, match.removed))
+        facts.append(gone(tongue.language, match.removed))
     if match.copies:
         facts.append(tongue.say("copies", titles=tongue.listed([clean(name) for name in match.copies])))
     here = "nearby" if match.local else "about_here"
@@ -169,11 +169,13 @@ def _edited(tongue: Tongue, change: Change) -> Item:
 
 
 def _removed(tongue: Tongue, change: Change) -> Item:
-    facts = [clean(change.source_name), _gone(tongue, change)]
+    facts = [clean(change.source_name), gone(tongue.language, change)]
     return _item(tongue, change.article_id, change.title, facts, (), change.url)
 
 
-def _gone(tongue: Tongue, change: Change) -> str:
+def gone(language: str, change: Change) -> str:
+    """Since when an article is gone, how its address says so, and how often that was seen."""
+    tongue = Tongue(language)
     return tongue.say(
         "removed_on",
         first=change.first_missed_at or change.seen_at,
