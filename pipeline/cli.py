@@ -7,6 +7,7 @@ import io
 import signal
 import sqlite3
 import sys
+from importlib.metadata import version
 
 import typer
 
@@ -30,12 +31,19 @@ for room in (setup, watching, telling, asking, records, dossier, proof, reading,
     room.register(app)
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"vigie {version('vigie')}")
+        raise typer.Exit
+
+
 @app.callback()
 def home(
     context: typer.Context,
     home: str = typer.Option(
         "vigie-home", envvar="VIGIE_HOME", help="The folder that holds the archive, the database and vigie.toml."
     ),
+    shown: bool = typer.Option(False, "--version", is_eager=True, callback=_version, help="Say which Vigie this is."),
 ) -> None:
     """Say where the home is, before the command: vigie --home DIR run."""
     context.obj = Options(home)

@@ -179,6 +179,7 @@ WORDS = {
     # The alert to whoever runs this home.
     "alert": "Vigie: {first}",
     "well_again": "is read again",
+    "rules_changed": "the rules have changed since the articles that are kept were read: vigie retag --dry-run",
     "internal": "{faults}, see {log}",
     "undelivered": "watch {watch}, {channel}: {why}; {then}",
     "again": "it is tried again at the next run",

@@ -192,6 +192,7 @@ WORDS = {
     # The alert to whoever runs this home.
     "alert": "Vigie : {first}",
     "well_again": "de nouveau lue",
+    "rules_changed": "les règles ont changé depuis que les articles gardés ont été lus : vigie retag --dry-run",
     "internal": "{faults}, voir {log}",
     "undelivered": "veille {watch}, {channel} : {why} ; {then}",
     "again": "nouvel essai au prochain passage",

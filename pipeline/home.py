@@ -19,6 +19,8 @@ ACCESS_ORDER: tuple[str, ...] = get_args(Access)[::-1]
 SETTINGS = ("contact", "language", "watch", "mail", "retention_days", "timestamps")
 PARTS = ("vigie.toml", "sources.toml", "rules.toml", "archive", "crawl.sqlite", "vigie.duckdb")
 ENCRYPTIONS = ("starttls", "tls", "none")
+MAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;.]+(\.[^\s@<>,;.]+)*")
+NO_CHANNELS = ("ftp://", "ftps://", "sftp://", "ssh://", "ws://", "wss://", "gopher://", "telnet://")  # nor apprise's
 CHANNEL = re.compile(
     r"terminal|mailto:[^\s@]+@[^\s@]+|(?:(?:slack|mattermost|discord):)?(?:https?://\S+|\$\{\w+\}\S*)"
     r"|file:\S.*|command:\S.*|[a-z][a-z0-9]*://\S+"
@@ -167,8 +169,8 @@ def load_home(folder: Path, topics: Iterable[str], sources: Iterable[str]) -> Ho
         if key not in SETTINGS:
             faults.add("", key, f"unknown key « {key} »{_near(key, SETTINGS)}")
     contact = said.get("contact", "")
-    if not isinstance(contact, str):
-        faults.add("", "contact", 'contact is a text, such as "veille@exemple.fr"')
+    if not isinstance(contact, str) or (contact and not MAIL.fullmatch(contact)):
+        faults.add("", "contact", 'contact is a mail address, such as "veille@exemple.fr"')
     days = said.get("retention_days", 90)
     if not isinstance(days, int) or isinstance(days, bool) or days < 1:
         faults.add("", "retention_days", "retention_days is a whole number of days, from 1")
@@ -290,7 +292,7 @@ def _item_fault(name: str, item: str, names: dict[str, frozenset[str]]) -> str:
 
 def channel_fault(channel: str) -> str:
     """What is wrong with a channel; empty when nothing is."""
-    if CHANNEL.fullmatch(channel):
+    if CHANNEL.fullmatch(channel) and not channel.startswith(NO_CHANNELS):
         return ""
     mail = f", did you mean « mailto:{channel} »?" if "@" in channel and ":" not in channel else ""
     return f"« {channel} » is no channel{mail or ': mailto:…, https://…, slack:https://…, file:…, command:…'}"

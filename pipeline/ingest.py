@@ -6,8 +6,10 @@ becomes a row in `failures` and the batch goes on.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import shutil
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -120,7 +122,13 @@ def rebuild(archive: Path, database: Path, how: Ingest, ledger: Ledger = Ledger(
 
 
 def adopt(warc: Path, archive: Path) -> Path:
-    """Take someone's WARC file into the archive, from which all is derived, under a name made of its content."""
+    """Take someone's WARC file into the archive, from which all is derived, under a name made of its content.
+
+    Raises MistakeError for a file that is no WARC: it has no capture, and what it has cannot be read or is nothing.
+    """
+    damages: list[BrokenArchiveError] = []
+    if next(read_archive(warc, 0, damages.append), None) is None and (damages or not _begins_as_warc(warc)):
+        raise MistakeError(f"{warc}: is no WARC file: no capture is in it")
     with warc.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
@@ -132,6 +140,16 @@ def adopt(warc: Path, archive: Path) -> Path:
         shutil.copyfile(warc, part)
         part.replace(target)
     return target
+
+
+def _begins_as_warc(file: Path) -> bool:
+    with file.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    try:
+        with gzip.open(file) if packed else file.open("rb") as inside:
+            return inside.read(5) == b"WARC/"
+    except (OSError, EOFError, zlib.error):
+        return False
 
 
 def _read_to(archive: Path, database: Path) -> dict[str, int]:

@@ -85,10 +85,10 @@ class Query:
         return values
 
 
-def load_queries(folders: Iterable[Path] = ()) -> dict[str, Query]:
+def load_queries(folders: Iterable[Path] = (), tell: Callable[[str], None] | None = None) -> dict[str, Query]:
     """The built-in queries, with those of `folders` beside them or, by name, in their place.
 
-    Raises MistakeError with every fault of every file.
+    The faults of a file are told, and the file is left out; without `tell`, raises MistakeError with every fault.
     """
     faults: list[str] = []
     queries: dict[str, Query] = {}
@@ -96,12 +96,18 @@ def load_queries(folders: Iterable[Path] = ()) -> dict[str, Query]:
         for file in sorted(folder.glob("*.sql")):
             if folder == QUERIES and file.name in NOT_A_QUESTION:
                 continue
+            queries.pop(file.stem, None)
             try:
                 queries[file.stem] = _query(file)
             except MistakeError as fault:
                 faults.append(str(fault))
-    if faults:
+            except (OSError, UnicodeDecodeError) as unread:
+                faults.append(f"{file}: cannot be read as UTF-8 ({unread})")
+    if faults and tell is None:
         raise MistakeError("\n".join(faults))
+    if tell:
+        for one in faults:
+            tell(one)
     return queries
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import ctypes
+import gzip
 import io
 import json
 import os
@@ -30,6 +31,8 @@ from pipeline.telling.render import FORMATS
 from pipeline.telling.tell import Fault
 from pipeline.telling.tongue import Count, Said
 from tests.test_deliver import Box, mail_server
+from tests.test_ingest import archive, seen
+from tests.test_retention import RESERVED
 
 
 def vigie(*words: str, cwd: Path | None = None, input: str = "") -> subprocess.CompletedProcess[str]:  # noqa: A002
@@ -163,7 +166,7 @@ def test_a_table_that_is_no_terminals_has_a_line_for_each_row(shown: tuple[Path,
         shown[0], "query", "--sql", f"SELECT 'x' AS a, '{long}' AS url UNION ALL SELECT '漢字', 'y'"
     ).splitlines()
     assert sorted(said[1:]) == [f"x     {long}", "漢字  y"] and said[0] == "a     url"
-    nothing = vigie("--home", str(shown[0]), "query", "chronology", "-p", "topic=vso")
+    nothing = vigie("--home", str(shown[0]), "query", "chronology", "-p", "since=2099-01-01")
     assert nothing.stdout.count("\n") == 1 and nothing.stderr == "no row\n"
 
 
@@ -200,6 +203,7 @@ def test_a_file_in_the_home_is_a_query(shown: tuple[Path, str], tmp_path: Path) 
     [
         (("chronolgy",), "did you mean « chronology »?"),
         (("chronology", "-p", "topic"), "-p topic=briefcam"),
+        (("chronology", "-p", "topic=brifcam"), "no topic « brifcam », did you mean « briefcam »?"),
         (("chronology", "-p", "tpoic=x"), "no parameter 'tpoic'"),
         (("chronology", "--sql", "SELECT 1"), "not both"),
         (("chronology", "--format", "parquet"), "-o FILE.parquet"),
@@ -374,6 +378,8 @@ def test_options_ask_nothing_and_the_channel_is_tried(tmp_path: Path) -> None:
         (("--commune", "Lille", "--topic", "brifcam", "--to", "file:x.xml"), "did you mean « briefcam »?"),
         (("--commune", "Lille", "--topic", "vsa", "--to", "nowhere"), "is no channel"),
         (("--commune", "Lille", "--topic", "vsa", "--to", "file:x", "--rhythm", "hourly"), "nothing was written"),
+        (("--commune", "Lille", "--topic", "vsa", "--to", "file:x", "--contact", "zz"), "contact is a mail address"),
+        (("--commune", "Lille", "--topic", "vsa", "--to", "ftp://x"), "is no channel"),
         ((), "--commune"),
     ],
 )
@@ -579,3 +585,72 @@ def test_a_terminal_that_is_not_utf_8_shows_what_it_can(shown: tuple[Path, str])
     )
     assert done.returncode == 0, done.stderr
     assert "L'Écho" in done.stdout.decode("latin-1") and b"?" in done.stdout
+
+
+# --- what is said of what was not read ---------------------------------------------------------------------------
+
+
+def test_a_search_that_finds_nothing_says_among_what(shown: tuple[Path, str], home: Path) -> None:
+    said = vigie("--home", str(shown[0]), "search", "zzyzx").stderr
+    assert re.fullmatch(r"0 articles, among \d+ articles of \d+ sources\n", said)
+    assert vigie("--home", str(home), "run", "--quiet").returncode == 0
+    said = vigie("--home", str(home), "search", "cnil").stderr
+    assert said == "0 articles: no source was read yet; `vigie health` says why\n"
+
+
+@pytest.mark.parametrize(
+    "junk", [b"", b"no warc at all", b"\x1f\x8b\x08 torn", gzip.compress(b"no warc", mtime=0)], ids=[*"abcd"]
+)
+def test_what_is_no_warc_is_a_mistake(home: Path, junk: bytes) -> None:
+    (home / "junk.warc.gz").write_bytes(junk)
+    with pytest.raises(MistakeError, match=r"junk\.warc\.gz: is no WARC file"):
+        call(home, "ingest", str(home / "junk.warc.gz"))
+    assert not (home / "archive").exists()
+
+
+def test_an_ingest_drops_what_is_reserved_and_speaks_english(home: Path) -> None:
+    archive(home / "archive", "reserved-1", [seen(10, "reserve", RESERVED, reserved=True)])
+    assert call(home, "ingest").startswith("1 capture, 1 new article, 1 version, ")
+    sql = "SELECT count(*) AS n FROM captures WHERE withheld"
+    assert json.loads(call(home, "query", "--sql", sql, "--format", "json")) == [{"n": 1}]
+    assert not re.search(r": -\d", call(home, "retention"))
+
+
+def test_a_run_says_once_a_month_that_the_rules_have_changed(home: Path) -> None:
+    assert vigie("--home", str(home), "run", "--quiet").stderr == ""
+    with writing(home / "vigie.duckdb") as store:
+        store.note("rules", "older")
+    done = vigie("--home", str(home), "run", "--quiet")
+    assert done.returncode == 1 and "rules have changed" in done.stderr and "vigie retag --dry-run" in done.stderr
+    again = vigie("--home", str(home), "run", "--quiet")
+    assert (again.returncode, again.stderr) == (0, "")
+
+
+def test_evidence_of_other_rules_asks_for_a_retag(shown: tuple[Path, str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    _copy(shown[0], home)
+    with writing(home / "vigie.duckdb") as store:
+        store.note("rules", "older")
+        store.run("UPDATE mentions SET surface = 'x', rules_version = 'older'")
+    with pytest.raises(MistakeError, match="vigie retag"):
+        call(home, "evidence", _any(home, "article_id"), "-o", str(tmp_path / "x.wacz"))
+    assert not (tmp_path / "x.wacz").exists()
+
+
+def test_a_broken_question_does_not_keep_from_the_others(shown: tuple[Path, str], tmp_path: Path) -> None:
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries/broken.sql").write_text("SELEC 1")
+    (tmp_path / "vigie.duckdb").symlink_to(shown[0] / "vigie.duckdb")
+    done = vigie("--home", str(tmp_path), "query", "edited")
+    assert done.returncode == 0 and "broken.sql: begin with a comment" in done.stderr
+    with pytest.raises(MistakeError, match="no query « broken »"):
+        call(tmp_path, "query", "broken")
+
+
+def test_a_first_word_that_did_not_arrive_is_exit_code_1(tmp_path: Path) -> None:
+    words = ("init", "--commune", "Lille", "--topic", "vsa", "--to", "command:false", "--contact", "a@exemple.fr")
+    assert "is written" in call(tmp_path / "home", *words, code=1)
+
+
+def test_the_version_is_said() -> None:
+    assert re.fullmatch(r"vigie \d+\.\d+\S*\n", vigie("--version").stdout)

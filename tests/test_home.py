@@ -94,7 +94,7 @@ kinds = "regional"
     said = str(fault.value).splitlines()
     expected = [
         ("line 2:", "« contcat », did you mean « contact »?"),
-        ("line 1:", "contact is a text"),
+        ("line 1:", "contact is a mail address"),
         ("line 3:", "language is one of fr, en"),
         ("line 7 [mail]:", "VIGIE_SMTP_PASSWORD"),
         ("line 8 [mail]:", "tls is one of starttls, tls, none"),
@@ -159,3 +159,15 @@ def test_one_watch_needs_no_name_and_several_do(tmp_path: Path) -> None:
         home.watch(None)
     with pytest.raises(MistakeError, match="no watch « c »"):
         home.watch("c")
+
+
+@pytest.mark.parametrize("contact", ["zz", "a@", "@b", "a b@c.fr", "a@b@c.fr"])
+def test_a_contact_is_a_mail_address(tmp_path: Path, contact: str) -> None:
+    with pytest.raises(MistakeError, match="contact is a mail address"):
+        home_of(tmp_path, f'contact = "{contact}"\n')
+    assert home_of(tmp_path, 'contact = "veille@exemple.fr"\n').contact == "veille@exemple.fr"
+
+
+def test_a_channel_that_nothing_delivers_is_known_at_once(tmp_path: Path) -> None:
+    with pytest.raises(MistakeError, match="« ftp://x » is no channel"):
+        home_of(tmp_path, '[watch.w]\ntopics = ["cnil"]\nto = ["ftp://x"]\n')

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pipeline.commands.common import options, print_rows, write
+from pipeline.commands.common import Options, options, print_rows, write
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
@@ -47,11 +47,15 @@ def query(
         raise MistakeError("--format parquet writes a file: say which, with -o FILE.parquet")
     given = _pairs(parameter or ())
     if sql is None:
-        queries = load_queries([at.path / "queries"])
+        faults: list[str] = []
+        queries = load_queries([at.path / "queries"], faults.append)
+        for fault in faults:
+            print(f"vigie: {fault}", file=sys.stderr)
         if name is None:
             _list(queries.values())
             return
         values = _named(queries, name).values(given)
+        _check_topics(queries[name], given, at)
         asked = queries[name].sql
     elif name is not None:
         raise MistakeError(f"give a name ({name}) or --sql, not both")
@@ -96,6 +100,18 @@ def _pairs(given: Iterable[str]) -> dict[str, str]:
             raise MistakeError(f"-p « {pair} »: write it -p topic=briefcam")
         pairs[key.lstrip("$")] = value
     return pairs
+
+
+def _check_topics(asked: Query, given: Mapping[str, str], at: Options) -> None:
+    """An unknown topic would give an empty answer. Raises MistakeError."""
+    from difflib import get_close_matches
+
+    for parameter in asked.parameters:
+        topic = given.get(parameter.name, "")
+        if topic and parameter.help.startswith("a topic's key") and topic not in at.rules.topics:
+            near = get_close_matches(topic, at.rules.topics, 1)
+            hint = f", did you mean « {near[0]} »?" if near else ";"
+            raise MistakeError(f"{asked.name}: {parameter.name}: no topic « {topic} »{hint} `vigie rules` lists them")
 
 
 def _named(queries: Mapping[str, Query], name: str) -> Query:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pipeline.commands.common import BUSY, alone, bar, now, options, write
+from pipeline.commands.common import BUSY, alone, bar, count, now, options, write
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
@@ -43,15 +43,19 @@ def evidence(
         seal(at.home.archive, now())
     with reading(at.home.database) as store:
         found = collect(store, article, at.sources, at.rules, now())
+        tagged_by = store.select("SELECT value FROM meta WHERE key = 'rules'").rows
     data = pack(found, at.home.archive)
     wrong = [finding.what for finding in check(data) if finding.verdict not in {"holds", "note"}]
+    if wrong and tagged_by and tagged_by[0][0] != at.rules.version:
+        raise MistakeError("the mentions were found by other rules than are here now: `vigie retag`, then try again")
     if wrong:
         raise MistakeError(
             "the database was read by other versions or rules than are here now: `vigie rebuild`, then try again\n"
             + "\n".join(wrong)
         )
     write(output, data)
-    print(f"{output}: {len(found.captures)} captures, {len(found.mentions)} mentions, {len(data)} bytes")
+    said = count(len(found.captures), "capture"), count(len(found.mentions), "mention"), f"{len(data)} bytes"
+    print(f"{output}: {', '.join(said)}")
 
 
 def verify(
@@ -115,8 +119,11 @@ def retention(
         except BusyError as busy:
             print(f"vigie: {busy}", file=sys.stderr)
             raise typer.Exit(BUSY) from None
-    what = "would lose their bytes" if dry_run else f"have lost their bytes: {done.bytes} less on the disk"
-    print(f"{done.captures} captures in {done.files} files {what}")
+    # What was read in a page is kept in its place, and may be longer than the page was.
+    change = f"{abs(done.bytes)} {'more' if done.bytes < 0 else 'less'} on the disk"
+    past = "has lost its bytes" if done.captures == 1 else "have lost their bytes"
+    what = f"would lose {'its' if done.captures == 1 else 'their'} bytes" if dry_run else f"{past}: {change}"
+    print(f"{count(done.captures, 'capture')} in {count(done.files, 'file')} {what}")
 
 
 def close(context: typer.Context) -> None:

@@ -64,8 +64,9 @@ def search(
         chosen = _around(store, area) if area else None
         with bar("Index") as show_progress, index_at(store, at.path / "search.sqlite", show_progress) as index:
             total, found = find(store, index, words, sources=chosen, since=day(since, "--since"), limit=limit)
+        among = "" if total else _among(store)
     if format == "text":
-        _print_found(total, found)
+        _print_found(total, found, among)
     else:
         rows = [asdict(one) for one in found]
         columns = list(rows[0]) if rows else ["article_id"]
@@ -225,7 +226,15 @@ def _around(store: Store, area: str) -> list[str]:
     return [key for key, places in rows if any(covers(place, area) for place in places)]
 
 
-def _print_found(total: int, found: list[Found]) -> None:
+def _among(store: Store) -> str:
+    """Among what nothing was found: who reads « 0 articles » must know how much was read."""
+    articles, sources = store.select("SELECT count(*), count(DISTINCT source) FROM articles").rows[0]
+    if not articles:
+        return ": no source was read yet; `vigie health` says why"
+    return f", among {count(articles, 'article')} of {count(sources, 'source')}"
+
+
+def _print_found(total: int, found: list[Found], among: str) -> None:
     from pipeline.digest import clean, marked
     from pipeline.french import date_line, quoted
 
@@ -236,7 +245,8 @@ def _print_found(total: int, found: list[Found]) -> None:
         print(f"  {quoted(marked(clean(one.sentence), one.surfaces, *_marks()))}")
         print(f"  {clean(one.url)}\n  vigie show {one.article_id}\n")
     print(
-        f"{count(total, 'article')}{f', the first {len(found)} shown' if total > len(found) else ''}", file=sys.stderr
+        f"{count(total, 'article')}{f', the first {len(found)} shown' if total > len(found) else among}",
+        file=sys.stderr,
     )
 
 

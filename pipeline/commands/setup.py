@@ -72,10 +72,11 @@ def init(
     sources = at.followed(home.watches[0])
     said = count(len(topics), "topic"), count(len(sources), "source")
     print(f"{file} is written: {places[0].name}, {', '.join(said)}.")
-    if trial and channels:
-        _try(at, home, channels)
+    arrived = _try(at, home, channels) if trial else True
     flag = "" if str(at.path) == "vigie-home" else f" --home {at.path}"
     print(f"Now: vigie{flag} run     and then, every hour: vigie{flag} schedule --install")
+    if not arrived:
+        raise typer.Exit(1)
 
 
 def schedule(
@@ -211,8 +212,11 @@ def _answer(question: str, read: Callable[[str], Answer], missing: str = "") -> 
             print(f"  {mistake}")
 
 
-def _try(at: Options, home: Home, channels: Sequence[str]) -> None:
-    """Send an empty digest through each channel and say what came of it: a wrong password is better known now."""
+def _try(at: Options, home: Home, channels: Sequence[str]) -> bool:
+    """Send an empty digest through each channel and say what came of it: a wrong password is better known now.
+
+    Whether all of them arrived.
+    """
     from pipeline.deliver import deliver
     from pipeline.digest import Digest
     from pipeline.telling.journal import identity
@@ -222,10 +226,13 @@ def _try(at: Options, home: Home, channels: Sequence[str]) -> None:
     labels = tuple(at.rules.topics.get(topic, topic) for topic in watch.topics)
     hello = Digest(watch.key, watch.language, labels, now(), None, True, (), (), ())
     post = Post(at.path, home.mail, read_secrets(at.path, os.environ))
+    arrived = True
     for channel in channels:
         try:
             deliver(channel, identity(hello, channel), hello, post)
         except UndeliveredError as fault:
             print(f"vigie: {shown(channel)}: {fault}; mend vigie.toml and the next run tries again", file=sys.stderr)
+            arrived = False
         else:
             print(f"{shown(channel)}: a first word was sent.")
+    return arrived

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ PANEL = "Every day"
 INGEST_EVERY = 300.0  # seconds of a crawl
 NEEDS_A_PERSON = 1
 LOG_BYTES = 1_000_000
+REMINDED = timedelta(days=30)  # of what a person may well leave as it is
 
 
 def register(app: typer.Typer) -> None:
@@ -63,7 +64,7 @@ def run(
         undone = upkeep(at.home, now())
         faults = tell_all(at, quiet)
         bad = [_internal(at, errors)] if errors else []
-        bad += [*_turned(at), *(fault.said() for fault in faults if not fault.passing)]
+        bad += [*_turned(at), *_rules_changed(at), *(fault.said() for fault in faults if not fault.passing)]
         worst = [Tongue("en").of(one) for one in bad]
         later = [*undone, *(str(fault) for fault in faults if fault.passing)]
         if runs and all(one.outcome == "unreachable" for one in runs):
@@ -108,6 +109,7 @@ def ingest(
 ) -> None:
     """Read the home's new captures, or anyone's WARC files, into the database."""
     from pipeline.ingest import adopt
+    from pipeline.proof.retention import retain
 
     at = options(context)
     home = at.home if warcs else at.standing
@@ -118,6 +120,7 @@ def ingest(
         for warc in warcs or ():
             adopt(warc, home.archive)
         kept = _ingest(at)
+        retain(home.archive, home.database, None, now())  # what is reserved may not be kept
     named = {
         "capture": kept.captures,
         "new article": kept.articles,
@@ -249,6 +252,24 @@ def _turned(at: Options) -> list[Said]:
     part.write_text(json.dumps(after), "utf-8")
     part.replace(path)
     return lines
+
+
+def _rules_changed(at: Options) -> list[Said]:
+    """That stored articles were tagged by other rules than those in use: said once, then at most once a month."""
+    from pipeline.store import reading
+    from pipeline.telling.journal import journal_at
+    from pipeline.telling.tongue import Said
+
+    with reading(at.home.database) as store:
+        tagged_by = store.select("SELECT value FROM meta WHERE key = 'rules'").rows
+    if not tagged_by or tagged_by[0][0] == at.rules.version:
+        return []
+    change = f"rules {tagged_by[0][0]} → {at.rules.version}"
+    with journal_at(at.home.told) as journal:
+        if not journal.is_news(change, now(), REMINDED):
+            return []
+        journal.alerted(change, now())
+    return [Said("rules_changed")]
 
 
 def _log(file: Path, lines: list[str]) -> None:
