@@ -30,6 +30,7 @@ FURNITURE = re.compile(
     re.IGNORECASE,
 )
 FEWEST_LINKS = 3
+PDF = 'a[href$=".pdf"]'
 MOST_LINKS, MOST_GROUPS = 3000, 30  # of a page, that are looked at
 MENU_LINKS = 4  # from here on, an element that is named like a menu is one
 SERIES_TITLE = 40  # signs that the title of a document of a series counts as: it is short by nature
@@ -71,6 +72,7 @@ def best_listing(page: Answer, now: datetime) -> Listing | None:
         url = clean_url(link.get("href"), base)
         if url and site(url) == site(page.url) and _elsewhere(url, page.url) and not in_furniture(link, furniture):
             groups[_path(link)].append((url, link))
+    _join_documents(groups)
     parted = [part for path, links in groups.items() for part in _parted(path, links)]
     largest = sorted(parted, key=lambda item: -len(item[1]))[:MOST_GROUPS]
     found = [listing for path, links in largest if (listing := _listing(page, selector, path, links, now))]
@@ -119,6 +121,14 @@ def _elsewhere(url: str, page: str) -> bool:
     if there.path.rstrip("/") != here.path.rstrip("/"):
         return not re.search(r"/page[-/]?\d+/?$", there.path)
     return bool(NUMBERED.search(there.query))
+
+
+def _join_documents(groups: dict[tuple[str, ...], list[tuple[str, Any]]]) -> None:
+    """One list names documents and pages: an item has either, at the same place."""
+    for path in [path for path in groups if path[-1] == PDF]:
+        pages = groups.get((*path[:-1], "a"), [])
+        if pages and not {link.getparent() for _, link in pages} & {link.getparent() for _, link in groups[path]}:
+            pages.extend(groups.pop(path))
 
 
 def _parted(path: tuple[str, ...], links: list[tuple[str, Any]]) -> list[tuple[tuple[str, ...], list[tuple[str, Any]]]]:
@@ -215,7 +225,7 @@ def _path(link: Any) -> tuple[str, ...]:
 
 def _step(node: Any) -> str:
     if node.tag == "a":
-        return 'a[href$=".pdf"]' if is_pdf(node.get("href", "")) else "a"
+        return PDF if is_pdf(node.get("href", "")) else "a"
     if node.tag == "tr":  # a row's class is about its colour
         return "tr"
     name = node.get("id") or ""

@@ -38,6 +38,7 @@ DOORS_SHOWN = ("feed", "sitemap", "listing", "page", "archive")
 NO_NAME = re.compile(r"(page d.)?accueil|home( ?page)?|bienvenue|(le )?site (officiel|internet|web)|entrer|index", re.I)
 SITEMAP_OF_ARTICLES = re.compile(r"news|actu|post|article|blog|communiqu|presse", re.IGNORECASE)
 DATED_NAME = re.compile(r"20[0-3]\d|\d+\.xml|page=\d")
+WEAK_LISTING = 0.6  # titles without dates: better than a page to be watched, when there is nothing else
 DATED_PATH = "^https?://[^/]+/20[0-9]{2}/[0-9]{2}/"  # a day's or a month's folder
 KEY_LENGTH = 60
 
@@ -70,6 +71,8 @@ def propose(survey: Survey, home: str, wanted: Source) -> tuple[Source, tuple[En
     if not entries and (feed := survey.best("feed", GOOD_FEED, stale=True)):
         # A feed that works says more of a quiet site than any page.
         source, entries = replace(source, feed=(feed.url,)), list(feed.entries)
+    if not entries and (weak := survey.best("listing", WEAK_LISTING)):
+        source, entries = _with_listing(source, weak, survey), list(weak.entries)
     if not entries:
         source = replace(source, page=(_to_watch(survey, home),))
     return source, tuple(entry for entry in entries if same_owner(entry.url, survey.home.url))
@@ -149,7 +152,10 @@ def _to_watch(survey: Survey, home: str) -> str:
     """With no door at all: the first page that promised news and could be read, or the home page; no article."""
     seen = [one for one in survey.tried if one.kind == "listing" and not one.article and one.weight > BELOW]
     pages = [one.url for one in seen if one.entries or one.fault.startswith("no list")]
-    known = survey.articles() | {survey.home.url.rstrip("/")}
+    # Links of one folder on the home page are articles; those of its root may be a menu.
+    lists = [one for one in survey.tried if one.url == survey.home.url and common_path(one.entries)]
+    shown = {entry.url.rstrip("/") for one in lists for entry in one.entries}
+    known = survey.articles() | shown | {survey.home.url.rstrip("/")}
     return next((url for url in pages if url.rstrip("/") not in known), home)
 
 

@@ -38,14 +38,32 @@ from pipeline.demo.server import Site as Served
 from pipeline.demo.server import Web, serve
 from pipeline.records import Capture, Failure, MistakeError, Source
 from tests.scripted_web import Crawler, rss, source
-from tests.sites import TODAY, Site, blind, cms, fresh, further, index, last, later, others, simple, unseen, urlset
+from tests.sites import (
+    TODAY,
+    Site,
+    after,
+    blind,
+    cms,
+    fresh,
+    further,
+    index,
+    last,
+    later,
+    others,
+    simple,
+    unseen,
+    urlset,
+)
 
 MAKERS = {
     make().name: make
-    for room in (simple, cms, others, fresh, last, unseen, later, further, blind)
+    for room in (simple, cms, others, fresh, last, unseen, later, further, blind, after)
     for make in room.SITES
 }
 MOST_REQUESTS = 32
+# Numbers of a periodical that say their month only score as a menu does: the page is proposed to be watched.
+NOT_FOUND = pytest.mark.xfail(strict=True, reason="the titles of the list are short and without a day")
+ALL = [pytest.param(name, marks=NOT_FOUND) if name == "letters" else name for name in MAKERS]
 DOORS = ("feed", "sitemap", "listing", "page", "archive")
 WANTED = as_declared("municipal", ["59350"])
 
@@ -134,14 +152,14 @@ def _found(site: Site, look: Look, asked: list[str], web: Web) -> Found:
     return Found(site, proposed, named, requests)
 
 
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("name", ALL)
 def test_the_right_door_is_found(find: Callable[[str], Found], name: str) -> None:
     found = find(name)
     doors = {(kind, url) for kind in DOORS for url in getattr(found.source, kind)}
     assert doors & found.site.right, to_toml(found.source)
 
 
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("name", ALL)
 def test_its_doors_name_the_articles_and_nothing_else(find: Callable[[str], Found], name: str) -> None:
     found = find(name)
     assert found.site.articles <= set(found.named), to_toml(found.source)
@@ -441,6 +459,14 @@ def test_an_article_is_no_page_to_be_watched() -> None:
     pages["/societe/a"] = (
         '<meta property="article:published_time" content="2020-02-17T08:00:00Z">' + pages["/societe/a"]
     )
+    shelf = Shelf(Web.from_rows([{"url": QUIET + path, "body": body} for path, body in pages.items()]))
+    survey, _ = discover(QUIET + "/", shelf.look, TODAY)
+    assert propose(survey, QUIET + "/", WANTED)[0].page == (QUIET + "/",)
+
+
+def test_an_article_that_the_home_page_lists_is_no_page_to_be_watched_either() -> None:
+    home = "".join(f'<h2><a href="/actu/{n}">Actualité {n}</a></h2><a href="/mot/{n}">Mot {n}</a>' for n in range(3))
+    pages = {"/": f"<main>{home}</main>"} | {f"/actu/{n}": f"<main><h1>Actualité {n}</h1></main>" for n in range(3)}
     shelf = Shelf(Web.from_rows([{"url": QUIET + path, "body": body} for path, body in pages.items()]))
     survey, _ = discover(QUIET + "/", shelf.look, TODAY)
     assert propose(survey, QUIET + "/", WANTED)[0].page == (QUIET + "/",)
