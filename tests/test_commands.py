@@ -654,3 +654,11 @@ def test_a_first_word_that_did_not_arrive_is_exit_code_1(tmp_path: Path) -> None
 
 def test_the_version_is_said() -> None:
     assert re.fullmatch(r"vigie \d+\.\d+\S*\n", vigie("--version").stdout)
+
+
+def test_the_dossier_prints_a_command_that_can_be_typed(shown: tuple[Path, str], tmp_path: Path) -> None:
+    call(shown[0], "dossier", "Lille", "-o", str(tmp_path / "lille.md"))
+    command = re.search(r"`vigie (evidence [0-9a-f]{16} -o \w+\.wacz)`", (tmp_path / "lille.md").read_text("utf-8"))
+    assert command
+    words = command[1].split()
+    call(shown[0], *words[:-1], str(tmp_path / words[-1]))
