@@ -110,6 +110,7 @@ def ingest(
     """Read the home's new captures, or anyone's WARC files, into the database."""
     from pipeline.ingest import adopt
     from pipeline.proof.retention import retain
+    from pipeline.publish import BusyError
 
     at = options(context)
     home = at.home if warcs else at.standing
@@ -120,7 +121,8 @@ def ingest(
         for warc in warcs or ():
             adopt(warc, home.archive)
         kept = _ingest(at)
-        retain(home.archive, home.database, None, now())  # what is reserved may not be kept
+        with suppress(BusyError):  # a crawl ingests: the next one drops it
+            retain(home.archive, home.database, None, now())  # what is reserved may not be kept
     named = {
         "capture": kept.captures,
         "new article": kept.articles,
