@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.candidates import (
+    DOOR_WEIGHT,
     SECTION,
     Candidate,
     customary,
@@ -119,7 +120,9 @@ class Survey:
         for one in candidates:
             key = one.url.rstrip("/")
             known = self.waiting.get(key)
-            if not same_owner(one.url, self.home.url):
+            # A feed that a page declares in its head is the site's own, wherever it is served.
+            declared = one.kind == "feed" and one.weight >= DOOR_WEIGHT
+            if not (declared or same_owner(one.url, self.home.url)):
                 self.elsewhere.setdefault(key, one)
             elif one.weight > 0 and key not in self.asked and (known is None or known.weight < one.weight):
                 self.waiting[key] = one

@@ -4,8 +4,8 @@ A passage is a line of JSON: `marked` is its text, in which a place is marked as
 `areas` are the codes of its source. A passage without marks must stay without. A place found is right when it overlaps
 one of its code; each counts once.
 
-What is marked is what is named, be it the seat of a court, a gentilé (« le périphérique rennais ») or a département that
-only says where a commune lies (« Hem (Nord) »); not a team, a dish or a treaty.
+What is marked is what is named, be it the seat of a court, a gentilé (« le périphérique rennais ») or a département
+that only says where a commune lies (« Hem (Nord) »); not a team, a dish or a treaty.
 
     python -m pipeline.measures.places tests/evaluation/places.jsonl
 """

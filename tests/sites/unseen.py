@@ -289,12 +289,12 @@ def prose() -> Site:
 
 
 def feed_host() -> Site:
-    """A pure player whose feed stands on the host of a service, which is not asked: a person may."""
+    """A pure player whose feed stands on the host of a service, with the service's own pages around it."""
     news, base, host = posts(12, 1), "http://www.en-ville-ns.example", "http://flux.service-nt.example"
     link = lambda p: f"{base}/{p.when:%Y/%m}/{p.slug}"
     home = f"""<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>En ville</title><link rel="alternate" type="application/rss+xml" title="En ville" href="{host}/EnVille" /></head><body><header><a href="/a-propos">À propos</a><a href="/soutenir">Nous soutenir</a></header><div id="root"></div><footer><a href="{base}/rss-commentaires">Commentaires</a></footer></body></html>"""
     return Site("feed-host", base + "/", {"/": home, host + "/EnVille": {"body": rss(news, link, "En ville"), "type": "text/xml"}},
-                {("page", base + "/")}, set())  # fmt: skip
+                {("feed", host + "/EnVille")}, {link(p) for p in news})  # fmt: skip
 
 
 def ghost() -> Site:
