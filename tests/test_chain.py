@@ -43,7 +43,7 @@ def vigie(*words: str, code: int = 0, folder: Path | None = None) -> str:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     home = tmp_path_factory.mktemp("demo") / "home"
-    return Demo(home, vigie("demo", "--into", str(home)))
+    return Demo(home, vigie("--home", str(home), "demo"))
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +153,10 @@ def test_a_mistake_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "feeed" in done.stderr and "feed" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_demo_leaves_somebodys_home_alone(tmp_path: Path) -> None:
+    (tmp_path / "vigie.toml").write_text('contact = "veille@exemple.fr"\n', "utf-8")
+    assert vigie("demo", "--into", str(tmp_path), code=2) == ""
+    assert [file.name for file in tmp_path.iterdir()] == ["vigie.toml"]
+    assert "veille@exemple.fr" in (tmp_path / "vigie.toml").read_text("utf-8")

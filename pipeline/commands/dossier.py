@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from pipeline.commands.common import Options, day, now, options, write
+from pipeline.commands.common import Options, count, day, now, options, write
 from pipeline.records import MistakeError
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def dossier(
     made = _made(options(context), place, topic or (), since)
     write(output, _letter(made, draft, output.suffix) if draft else SHAPES[shape](made).encode())
     said = len(made.voices.sayings)
-    print(f"{output}: {len(made.pieces)} texts, {said} statements, {len(made.writers)} sources")
+    counted = count(len(made.pieces), "text"), count(said, "statement"), count(len(made.writers), "source")
+    print(f"{output}: {', '.join(counted)}")
 
 
 def _made(at: Options, place: str, topics: Any, since: str | None) -> Dossier:

@@ -135,11 +135,13 @@ def ingest(
 
 def demo(
     context: typer.Context,
-    folder: Path = typer.Option(Path("demo-home"), "--into", help="The home that the demo makes."),
+    into: Path | None = typer.Option(None, help="The home that the demo makes; --home, or else demo-home."),
 ) -> None:
     """The whole chain on a small bundled web, on this machine alone: crawl, archive, extract, tag, digest."""
     from pipeline.demo import open_demo
 
+    given = context.parent and context.parent.get_parameter_source("home")
+    folder = into or (options(context).path if given and given.name == "COMMANDLINE" else Path("demo-home"))
     with open_demo(folder):
         at = Options(str(folder))
         with alone(at):
